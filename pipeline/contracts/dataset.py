@@ -1,0 +1,159 @@
+"""`dataset.yaml`: the sources, snapshots, population and release policy of one dataset folder."""
+
+import hashlib
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.contracts.load import load_contract
+from pipeline.contracts.model import Contract
+from pipeline.errors import ContractError
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ApiSource(_Strict):
+    """Records of an HTTP API, pulled by Airbyte's engine from a low-code manifest."""
+
+    kind: Literal["api"]
+    connection: str
+    manifest: str = Field(description="Airbyte low-code manifest, relative to the dataset's folder")
+    stream: str = Field(description="The manifest's stream")
+    records_at: str = Field("records", description="Key of a response's object that holds the array of records")
+
+
+class CsvSource(_Strict):
+    """CSV dumps in a folder, one header a file."""
+
+    kind: Literal["csv"]
+    connection: str
+    files: str = Field(description="Pattern of file names below the connection's folder")
+    delimiter: str = Field(",", min_length=1, max_length=1)
+    encoding: Literal["utf-8", "windows-1252"] = "utf-8"
+
+
+Source = Annotated[ApiSource | CsvSource, Field(discriminator="kind")]
+
+
+class Population(_Strict):
+    """Who exists at a snapshot: entities whose `start` lies before it and whose `end`, if any, does not."""
+
+    start: tuple[str, str] = Field(description="[source, column] of the first day")
+    end: tuple[str, str] = Field(description="[source, column] of the last day")
+
+
+class Snapshots(_Strict):
+    """Snapshot dates: the same day of every year."""
+
+    first: date
+    every: Literal["year"] = "year"
+
+
+class QuasiIdentifier(_Strict):
+    """A published column that others may know, and ever coarser ways to publish it."""
+
+    column: str
+    levels: tuple[str, ...] = Field(
+        min_length=1, description="SQL expressions over the feature table, finest first; the last should be a constant"
+    )
+
+
+class Release(_Strict):
+    """The policy that a version must meet."""
+
+    policy: Literal["internal", "release"]
+    k: int = Field(ge=2)
+    l: int = Field(1, ge=1)  # noqa: E741 - the literature's name
+    sensitive: tuple[str, ...] = ()
+    quasi_identifiers: tuple[QuasiIdentifier, ...]
+    most_suppressed: float = Field(0.05, ge=0, le=1, description="Share of rows that may be withheld")
+    least_recall: float = Field(0.9, ge=0, le=1, description="Lower bound of the measured recall of redaction")
+
+
+class DatasetSpec(_Strict):
+    """The content of `dataset.yaml`."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")
+    title: str
+    owner: str
+    entity: str
+    as_of: date = Field(description="Default as-of date of a pull; nothing later is read")
+    sources: dict[str, Source]
+    population: Population
+    snapshots: Snapshots
+    release: Release
+
+
+class Dataset:
+    """A dataset folder, read and checked.
+
+    Attributes:
+        spec: the content of dataset.yaml.
+        contracts: contract of each source, by the source's name, in the order of dataset.yaml.
+        folder: where it lies.
+        digest: sha256 over dataset.yaml, manifests, contracts and features.py.
+    """
+
+    def __init__(self, folder: Path, spec: DatasetSpec, contracts: dict[str, Contract]) -> None:
+        self.folder = folder
+        self.spec = spec
+        self.contracts = contracts
+        self.digest = _digest(folder)
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
+
+
+def load_dataset_folder(folder: Path) -> Dataset:
+    """Read `dataset.yaml` and the contracts of its sources.
+
+    Raises:
+        ContractError: a file is missing, not YAML, or says what is not allowed.
+    """
+    path = folder / "dataset.yaml"
+    if not path.is_file():
+        raise ContractError(f"no dataset.yaml in {folder.name}/", allowed=known_datasets(folder.parent))
+    try:
+        spec = DatasetSpec.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except yaml.YAMLError as error:
+        raise ContractError(f"{folder.name}/dataset.yaml is not YAML", given=str(error).splitlines()[0]) from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise ContractError(f"{folder.name}/dataset.yaml: {where} is not allowed", allowed=first["msg"]) from None
+    if spec.name != folder.name:
+        raise ContractError("a dataset has its folder's name", given=spec.name, allowed=folder.name)
+    contracts = {name: load_contract(folder / "contracts" / f"{name}.odcs.yaml", name) for name in spec.sources}
+    return Dataset(folder, spec, contracts)
+
+
+def known_datasets(root: Path) -> list[str]:
+    """Names of the dataset folders below `root`."""
+    return sorted(path.parent.name for path in root.glob("*/dataset.yaml"))
+
+
+def open_dataset(root: Path, name: str) -> Dataset:
+    """The dataset `name` below `root`.
+
+    Raises:
+        ContractError: there is none; the message lists the known ones.
+    """
+    known = known_datasets(root)
+    if name not in known:
+        raise ContractError(f"no dataset {name!r}", given=name, allowed=known or f"none in {root.name}/")
+    return load_dataset_folder(root / name)
+
+
+def _digest(folder: Path) -> str:
+    total = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".yaml", ".py"):
+            total.update(f"{path.relative_to(folder).as_posix()}\0".encode())
+            total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()

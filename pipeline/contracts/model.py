@@ -1,0 +1,103 @@
+"""What a contract says, as plain frozen values. All else is compiled from these."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+LogicalType = Literal["string", "integer", "number", "boolean", "date", "timestamp"]
+Action = Literal["keep", "drop", "pseudonymise", "redact", "band", "rank", "ratio", "truncate", "round", "aggregate"]
+RosterKind = Literal["given_name", "family_name", "email", "phone", "national_id", "address"]
+
+
+@dataclass(frozen=True)
+class Privacy:
+    """What happens to one column before it may leave landing."""
+
+    action: Action
+    purpose: str = ""
+    domain: str = ""
+    """`pseudonymise`: values of one domain get equal pseudonyms in all sources, so that they join."""
+    within: tuple[str, ...] = ()
+    """`rank` and `ratio`: SQL expressions over the source's columns that make the group."""
+    to: str = ""
+    """`truncate`: year, month, or a number of characters; `round`: the step, such as 0.5."""
+    edges: tuple[float, ...] = ()
+    """`band`: ascending edges; a value falls into [edge, next edge)."""
+    roster: RosterKind | None = None
+    """The column names a person: its values join the run's roster."""
+    special_category: bool = False
+    """GDPR article 9 (health and the like): only `drop` or `aggregate` are allowed."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a source."""
+
+    name: str
+    logical_type: LogicalType
+    privacy: Privacy
+    required: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """ODCS `logicalTypeOptions`."""
+    valid_values: tuple[str, ...] = ()
+    description: str = ""
+    references: tuple[str, str] | None = None
+    """(source, column) that must hold the value."""
+
+
+@dataclass(frozen=True)
+class RowRule:
+    """A condition over the columns of one row, as Spark SQL; a row for which it is false is rejected."""
+
+    name: str
+    condition: str
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A threshold over all rows of a source."""
+
+    rule: str
+    metric: Literal["rejectedRows", "missingValues", "rowCount"]
+    operator: str
+    value: float | tuple[float, float]
+    unit: Literal["rows", "percent"]
+    severity: Literal["warning", "error"]
+    column: str | None = None
+
+
+@dataclass(frozen=True)
+class Identity:
+    """How rows of a source name their entity: by its own key columns, or by columns that link to it."""
+
+    entity: str
+    key: str | None
+    links_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One source's contract."""
+
+    id: str
+    source: str
+    version: str
+    columns: tuple[Column, ...]
+    primary_key: tuple[str, ...]
+    identity: Identity | None
+    event_time: str | None
+    """Column of when a fact happened."""
+    knowledge_time: str | None
+    """Column of when it was known; rows with equal keys are versions of one fact, the newest holds."""
+    row_rules: tuple[RowRule, ...]
+    gates: tuple[Gate, ...]
+    digest: str
+    """sha256 of the contract's file."""
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def kept_columns(self) -> tuple[Column, ...]:
+        """Columns that reach the refined table, in the contract's order."""
+        return tuple(column for column in self.columns if column.privacy.action not in ("drop", "aggregate"))

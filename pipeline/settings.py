@@ -1,0 +1,54 @@
+"""All settings, parsed once at the edge from `CLEARWELL_*`. No other module reads the environment."""
+
+import os
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from pipeline.errors import SettingsError
+
+SHIPPED_DATASETS = Path(__file__).parent / "datasets"
+
+
+def cache_folder() -> Path:
+    """Where what is fetched or built once is kept, outside the tree, keyed by version by each writer."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "clearwell"
+
+
+class Settings(BaseSettings):
+    """Settings of one process; every field is also the environment variable `CLEARWELL_<FIELD>`."""
+
+    model_config = SettingsConfigDict(env_prefix="CLEARWELL_", extra="ignore", frozen=True)
+
+    home: Path = Field(Path(".clearwell"), description="Folder of all zones on a laptop")
+    datasets: Path = Field(SHIPPED_DATASETS, description="Folder of dataset folders")
+    connections: Path | None = Field(None, description="connections.yaml; by default <home>/connections.yaml")
+    cores: int = Field(2, ge=1, description="Spark's local cores")
+    driver_memory: str = Field("1g", pattern=r"^\d+[mg]$", description="Heap of Spark's driver")
+    partitions: int = Field(4, ge=1, description="Spark's shuffle partitions")
+    production: bool = Field(False, description="Refuses what only a laptop may use, such as the development key file")
+
+    @cached_property
+    def root(self) -> Path:
+        return self.home.expanduser().absolute()
+
+    @property
+    def connections_file(self) -> Path:
+        return self.connections or self.root / "connections.yaml"
+
+
+def load_settings() -> Settings:
+    """Settings from the environment.
+
+    Raises:
+        SettingsError: a variable has a value that is not allowed; the message names it.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "CLEARWELL_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(f"{name} can't be used", given=first.get("input"), allowed=first["msg"]) from None

@@ -1,0 +1,57 @@
+"""The only place that makes a Spark session."""
+
+import os
+import sys
+from pathlib import Path
+
+from pyspark.sql import SparkSession
+
+from pipeline.errors import SettingsError
+from pipeline.settings import Settings, cache_folder
+
+CATALOG = "clearwell"
+#: The jars beside PySpark's own, by Maven coordinates; the same Iceberg as EMR's runtime has.
+PACKAGES = ("org.apache.iceberg:iceberg-spark-runtime-4.0_2.13:1.10.1", "org.xerial:sqlite-jdbc:3.53.4.0")
+
+
+def jars_folder() -> Path:
+    """Where set-up keeps the jars, keyed by their versions."""
+    versions = "-".join(package.rsplit(":", 1)[1] for package in PACKAGES)
+    return cache_folder() / f"jars-{versions}"
+
+
+def make_session(settings: Settings, app: str = "clearwell") -> SparkSession:
+    """One local session whose catalog `clearwell` keeps Iceberg tables under `<home>/warehouse`.
+
+    Raises:
+        SettingsError: set-up has not fetched the jars.
+    """
+    jars = sorted(jars_folder().glob("*.jar"))
+    if len(jars) < len(PACKAGES):
+        raise SettingsError("Spark's jars are not there", allowed=", ".join(PACKAGES), hint="make setup")
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    warehouse = settings.root / "warehouse"
+    warehouse.mkdir(parents=True, exist_ok=True)
+    catalog = f"spark.sql.catalog.{CATALOG}"
+    options = {
+        "spark.jars": ",".join(map(str, jars)),
+        "spark.driver.memory": settings.driver_memory,
+        "spark.sql.shuffle.partitions": str(settings.partitions),
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.ansi.enabled": "true",
+        "spark.sql.execution.arrow.maxRecordsPerBatch": "2000",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.log.level": "ERROR",
+        "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
+        catalog: "org.apache.iceberg.spark.SparkCatalog",
+        f"{catalog}.type": "jdbc",
+        f"{catalog}.uri": f"jdbc:sqlite:file:{warehouse / 'catalog.db'}",
+        f"{catalog}.jdbc.schema-version": "V1",
+        f"{catalog}.warehouse": str(warehouse),
+    }
+    builder = SparkSession.builder.master(f"local[{settings.cores}]").appName(app)
+    for name, value in options.items():
+        builder = builder.config(name, value)
+    return builder.getOrCreate()
