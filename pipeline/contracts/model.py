@@ -30,6 +30,15 @@ class Privacy:
 
 
 @dataclass(frozen=True)
+class Reference:
+    """A value that must stand in another source; `condition` may compare the row with its `parent`."""
+
+    source: str
+    column: str
+    condition: str | None = None
+
+
+@dataclass(frozen=True)
 class Column:
     """One column of a source."""
 
@@ -41,8 +50,7 @@ class Column:
     """ODCS `logicalTypeOptions`."""
     valid_values: tuple[str, ...] = ()
     description: str = ""
-    references: tuple[str, str] | None = None
-    """(source, column) that must hold the value."""
+    references: Reference | None = None
 
 
 @dataclass(frozen=True)

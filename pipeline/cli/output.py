@@ -1,0 +1,31 @@
+"""What commands print with: people get Rich, programs get JSON, both the same facts."""
+
+import json
+import sys
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+console = Console(highlight=False)
+errors = Console(stderr=True)
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on standard output and nothing else."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+
+
+def table(title: str, *columns: str) -> Table:
+    """An empty table; columns whose name ends in `#` hold numbers and stand to the right."""
+    made = Table(title=title, title_justify="left", title_style="bold", box=None, header_style="dim", pad_edge=False)
+    for column in columns:
+        made.add_column(column.rstrip("#"), justify="right" if column.endswith("#") else "left")
+    return made
+
+
+def next_steps(*commands: str) -> None:
+    """What to do next, a command a line."""
+    console.print("[dim]next:[/]")
+    for command in commands:
+        console.print(f"  {command}", soft_wrap=True)

@@ -1,0 +1,66 @@
+"""How a run tells of itself: one line a step, with what it found and how long it took."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from time import monotonic
+from typing import Any
+
+from pipeline.cli.output import console
+
+
+def narrate(line: str) -> None:
+    """Print a line of progress."""
+    console.print(f"  {line}", soft_wrap=True)
+
+
+@contextmanager
+def step(name: str) -> Iterator[Callable[[str], None]]:
+    """Show a spinner while the block works, then one line; the block may hand over what it found."""
+    found: list[str] = []
+    began = monotonic()
+    with console.status(f"[bold]{name}[/] …"):
+        yield found.append
+    seconds = monotonic() - began
+    console.print(f"[green]✓[/] [bold]{name:<9}[/] {seconds:6.1f} s  {'; '.join(found)}", soft_wrap=True)
+
+
+def summary(stage: str, evidence: Mapping[str, Any]) -> str:
+    """A stage's evidence in one line."""
+    return _SUMMARIES[stage](evidence)
+
+
+def _refine(evidence: Mapping[str, Any]) -> str:
+    sources = evidence["sources"].values()
+    kept, rejected = (sum(item[verdict] for item in sources) for verdict in ("kept", "rejected"))
+    hidden = sum(count for item in sources for count in item["masked"].values())
+    return f"{kept:,} rows kept, {rejected:,} rejected, {hidden:,} personal values taken out of text"
+
+
+def _validate(evidence: Mapping[str, Any]) -> str:
+    moved = sum(item["moved"] for item in evidence["sources"].values())
+    warned = sum(gate["verdict"] == "warn" for gate in evidence["gates"])
+    return f"{moved:,} more rows rejected by rules across rows; {len(evidence['gates'])} gates, {warned} warn"
+
+
+def _assemble(evidence: Mapping[str, Any]) -> str:
+    shape = f"{evidence['rows']:,} rows of {evidence['entities']:,} entities"
+    return f"{shape}, {len(evidence['features'])} features"
+
+
+def _assess(evidence: Mapping[str, Any]) -> str:
+    lowest = min((item["lower_bound"] for item in evidence["recall"]), default=0.0)
+    withheld = f"{evidence['withheld_rows']:,} of {evidence['rows']:,} rows withheld"
+    return f"k = {evidence['k']}, l = {evidence['l']}; {withheld}; recall of redaction at least {lowest:.2f}"
+
+
+def _publish(evidence: Mapping[str, Any]) -> str:
+    return f"version {evidence['version']}: {evidence['rows']:,} rows, {evidence['columns']} columns"
+
+
+_SUMMARIES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "refine": _refine,
+    "validate": _validate,
+    "assemble": _assemble,
+    "assess": _assess,
+    "publish": _publish,
+}

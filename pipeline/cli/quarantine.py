@@ -1,0 +1,75 @@
+"""`clearwell quarantine`: which rows were rejected, where they lie, and why."""
+
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.output import console, next_steps, print_json, table
+
+quarantine = typer.Typer(help="Rejected rows: where they lie and why.", no_args_is_help=True)
+_Dataset = Annotated[str, typer.Argument(help="Name of the dataset.")]
+_Run = Annotated[str | None, typer.Option(help="Run to look at; by default the newest.")]
+_Json = Annotated[bool, typer.Option("--json", help="For programs.")]
+
+
+@quarantine.command("list")
+def list_reasons(dataset: _Dataset, run: _Run = None, json: _Json = False) -> None:
+    """Rejected rows by source, column and rule. A row with several reasons counts under each."""
+    from pipeline.jobs.look import look_at, newest_run, rejections_of
+
+    zones, name = look_at(dataset)
+    run = run or newest_run(zones, name)
+    found = rejections_of(zones, name, run)
+    if json:
+        print_json(found)
+        return
+    shown = table(f"quarantine of {name}, run {run}", "source", "column", "rule", "rows#")
+    for item in found:
+        shown.add_row(item["source"], item["column"], item["rule"], f"{item['rows']:,}")
+    console.print(shown)
+    if found:
+        next_steps(f"clearwell quarantine show {name} {found[0]['source']} --run {run}")
+
+
+@quarantine.command()
+def show(
+    dataset: _Dataset,
+    source: Annotated[str, typer.Argument(help="Name of the source.")],
+    run: _Run = None,
+    rule: Annotated[str | None, typer.Option(help="Only rows rejected by it, as column:rule or a part.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Rows to show.")] = 20,
+    reveal: Annotated[
+        bool,
+        typer.Option("--reveal", help="Show the records themselves: personal data in clear. Leaves an audit entry."),
+    ] = False,
+    json: _Json = False,
+) -> None:
+    """Locators and reasons of rejected rows."""
+    from pipeline.jobs.look import look_at, newest_run, refined_table
+    from pipeline.quality.quarantine import rejected_rows
+    from pipeline.quality.quarantine import reveal as reveal_records
+
+    zones, name = look_at(dataset)
+    run = run or newest_run(zones, name)
+    every = rejected_rows(refined_table(zones, name, run, source), rule)
+    rows = every[:limit]
+    records = reveal_records(zones.landing, zones.evidence, name, rows) if reveal else [None] * len(rows)
+    if json:
+        print_json(
+            [
+                {"object": row.object, "ordinal": row.ordinal, "reasons": list(row.reasons)}
+                | ({"record": record.decode("utf-8", "replace")} if record is not None else {})
+                for row, record in zip(rows, records, strict=True)
+            ]
+        )
+        return
+    shown = table(f"{source}: {len(rows):,} of {len(every):,} rejected rows", "object", "record#", "reasons")
+    for row, record in zip(rows, records, strict=True):
+        shown.add_row(row.object, str(row.ordinal), ", ".join(row.reasons))
+        if record is not None:
+            shown.add_row("", "", record.decode("utf-8", "replace").strip().replace("[", "\\["), style="yellow")
+    console.print(shown)
+
+
+def add_to(app: typer.Typer) -> None:
+    app.add_typer(quarantine, name="quarantine")

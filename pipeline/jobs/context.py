@@ -1,0 +1,90 @@
+"""What every stage is given: the dataset, its zones, the run's manifest, the key source, a Spark session when asked."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from pyspark.sql import DataFrame, SparkSession
+
+from pipeline.contracts.dataset import Dataset, open_dataset
+from pipeline.errors import LandingError
+from pipeline.keys import KeySource, open_key_source
+from pipeline.settings import Settings
+from pipeline.spark import make_session
+from pipeline.storage.runs import RunManifest, known_runs, read_run
+from pipeline.storage.tables import Tables
+from pipeline.storage.zones import Zones, open_zones
+
+
+@dataclass
+class Workplace:
+    """A dataset and where it is worked on."""
+
+    settings: Settings
+    dataset: Dataset
+    zones: Zones
+    keys: KeySource
+
+    @cached_property
+    def spark(self) -> SparkSession:
+        return make_session(self.settings, f"clearwell {self.dataset.name}")
+
+    @cached_property
+    def tables(self) -> Tables:
+        return Tables(self.spark)
+
+    def close(self) -> None:
+        """Stop Spark if it was started."""
+        if "spark" in self.__dict__:
+            self.spark.stop()
+
+
+@dataclass
+class RunContext:
+    """One run at its workplace."""
+
+    at: Workplace
+    manifest: RunManifest
+    fresh: bool = False
+    notes: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def dataset(self) -> Dataset:
+        return self.at.dataset
+
+    @property
+    def run(self) -> str:
+        return self.manifest.run
+
+    def refined_name(self, source: str) -> str:
+        return f"refined.{self.dataset.name}__{source}"
+
+    def kept(self, source: str) -> DataFrame:
+        """Kept rows of a source's refined table, as the last finished stage left them."""
+        return self.at.tables.kept(self.manifest.table(self.refined_name(source)))
+
+
+def open_workplace(settings: Settings, dataset: str) -> Workplace:
+    """The workplace of the dataset named `dataset`.
+
+    Raises:
+        ContractError: there is no such dataset, or its contracts are wrong.
+        KeySourceError: no key source can be had.
+    """
+    opened = open_dataset(settings.datasets, dataset)
+    return Workplace(settings, opened, open_zones(settings.root), open_key_source(settings))
+
+
+def open_run(workplace: Workplace, run: str) -> RunContext:
+    """A run that was begun.
+
+    Raises:
+        LandingError: it was not; the message lists the known ones.
+    """
+    name = workplace.dataset.name
+    manifest = read_run(workplace.zones.warehouse, name, run)
+    if manifest is None:
+        known = known_runs(workplace.zones.warehouse, name)
+        raise LandingError(
+            f"no run {run} of {name}", given=run, allowed=known[-5:] or "none yet", hint=f"clearwell run {name}"
+        )
+    return RunContext(workplace, manifest)

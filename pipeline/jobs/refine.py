@@ -1,0 +1,125 @@
+"""`refine`: landed records become refined tables. Alone in reading landing for a run."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from pipeline.contracts.model import Contract
+from pipeline.evidence.record import Document, balance
+from pipeline.extract.landing import SourceManifest, read_manifest
+from pipeline.jobs.context import RunContext
+from pipeline.jobs.stages import Outcome
+from pipeline.parsing.landed import make_splits, read_landed
+from pipeline.privacy.kernel import Vault, apply_keyed_actions
+from pipeline.privacy.leak_scan import Fingerprints
+from pipeline.privacy.masking import SPARK_ACTIONS, masked
+from pipeline.privacy.pseudonyms import Pseudonymiser
+from pipeline.privacy.roster import Roster
+from pipeline.quality.checks import REASONS, checked
+from pipeline.storage.tables import KEPT, REJECTED, VERDICT, TableSnapshot
+
+
+def roster_key(context: RunContext) -> str:
+    """Where a run's roster lies in landing; it expires with the run."""
+    return f"{context.dataset.name}/_rosters/{context.run}"
+
+
+def fingerprints_key(context: RunContext) -> str:
+    """Where a run's keyed fingerprints of identities lie in the warehouse."""
+    return f"_fingerprints/{context.dataset.name}/{context.run}"
+
+
+def work(context: RunContext) -> Outcome:
+    """Build the roster, then parse, check and mask each source in one pass."""
+    roster = _build_roster(context)
+    key = context.at.keys.data_key(context.dataset.name)
+    fingerprints = Fingerprints.build(roster, Pseudonymiser(key.key))
+    context.at.zones.landing.write(roster_key(context), roster.to_bytes())
+    context.at.zones.warehouse.write(fingerprints_key(context), fingerprints.to_bytes())
+    sources: Document = {}
+    tables: dict[str, TableSnapshot] = {}
+    for source, contract in context.dataset.contracts.items():
+        snapshot, evidence = _refine_source(context, contract)
+        tables[context.refined_name(source)] = snapshot
+        sources[source] = evidence
+    return Outcome({"sources": sources, "roster": roster.counts()}, tables)
+
+
+def _manifest(context: RunContext, source: str) -> SourceManifest:
+    as_of = date.fromisoformat(context.manifest.as_of)
+    return read_manifest(context.at.zones.landing, context.dataset.name, as_of, source)
+
+
+def _parsed(context: RunContext, contract: Contract, only: tuple[str, ...] | None = None) -> DataFrame:
+    fields = [(item.name, item.logical_type) for item in contract.columns if only is None or item.name in only]
+    splits = make_splits(_manifest(context, contract.source).objects, context.at.settings.partitions)
+    return read_landed(context.at.spark, context.at.zones.landing, splits, fields)
+
+
+def _build_roster(context: RunContext) -> Roster:
+    """First pass: identity columns only. A rejected record still names a person, so every readable one counts."""
+    people: list[dict[str, str | None]] = []
+    for contract in context.dataset.contracts.values():
+        kinds = {item.name: item.privacy.roster for item in contract.columns if item.privacy.roster}
+        if kinds:
+            rows = _parsed(context, contract, tuple(kinds)).select(*kinds).distinct().collect()
+            people += [{str(kind): row[name] for name, kind in kinds.items()} for row in rows]
+    return Roster.build(people)
+
+
+def _refine_source(context: RunContext, contract: Contract) -> tuple[TableSnapshot, Document]:
+    vault = Vault(context.at.keys, context.dataset.name, context.at.zones.landing, roster_key(context))
+    judged = checked(_parsed(context, contract), contract)
+    plain = judged.select(*_plain_columns(contract))
+    refined = apply_keyed_actions(plain, contract.columns, vault)
+    name = context.refined_name(contract.source)
+    snapshot = context.at.tables.replace(name, refined, context.run, partition_by=VERDICT)
+    return snapshot, _evidence(context, contract, snapshot)
+
+
+def _plain_columns(contract: Contract) -> Iterator[object]:
+    """Locator, verdict, reasons, then each column after the actions that need no key; values of kept rows only."""
+    kept = F.size(REASONS) == 0
+    yield from ("_object", "_ordinal", "_digest")
+    yield F.when(kept, KEPT).otherwise(REJECTED).alias(VERDICT)
+    yield F.col(REASONS)
+    for column in contract.kept_columns:
+        if column.privacy.action in SPARK_ACTIONS:
+            yield masked(column, kept)
+        else:
+            yield F.when(kept, F.col(column.name)).alias(column.name)
+    yield F.col("_counts")
+
+
+def _evidence(context: RunContext, contract: Contract, snapshot: TableSnapshot) -> Document:
+    """Counts read back from the table, held against framing's count, which another stage made."""
+    rows = context.at.tables.at(snapshot)
+    verdicts = {row[VERDICT]: row["count"] for row in rows.groupBy(VERDICT).count().collect()}
+    kept, rejected = verdicts.get(KEPT, 0), verdicts.get(REJECTED, 0)
+    manifest = _manifest(context, contract.source)
+    framed = sum(item.records for item in manifest.objects)
+    balance(contract.source, framed, "framing", kept + rejected, "refine")
+    counts = rows.select(F.explode("_counts")).groupBy("key").agg(F.sum("value").alias("rows")).collect()
+    named = {tuple(row["key"].split(":", 1)): int(row["rows"]) for row in counts}
+    return {
+        "framed": framed,
+        "kept": kept,
+        "rejected": rejected,
+        "bytes": sum(item.bytes for item in manifest.objects),
+        "reasons": count_reasons(rows),
+        "ignored_fields": {name: count for (kind, name), count in sorted(named.items()) if kind == "ignored"},
+        "masked": {name: count for (kind, name), count in sorted(named.items()) if kind == "masked"},
+        "columns": {
+            item.name: {"action": item.privacy.action, "logical_type": item.logical_type} for item in contract.columns
+        },
+    }
+
+
+def count_reasons(rows: DataFrame) -> list[Document]:
+    """How many rows each rule rejected, most first; a row with several reasons counts under each."""
+    exploded = rows.select(F.explode(REASONS).alias("reason")).groupBy("reason").count().collect()
+    found = [(*row["reason"].split(":", 1), row["count"]) for row in exploded]
+    ordered = sorted(found, key=lambda item: (-item[2], item[0], item[1]))
+    return [{"column": column, "rule": rule, "rows": count} for column, rule, count in ordered]

@@ -1,0 +1,119 @@
+"""Landed records as a Spark frame: every column as text, every record with its locator, in parallel by the index."""
+
+import io
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyspark.sql import DataFrame, SparkSession
+
+from pipeline.extract.landing import LandedObject
+from pipeline.parsing import FORMATS
+from pipeline.storage.objects import ObjectStore
+
+#: Records of one task at most, and of one batch: a batch of long texts still fits into a worker's memory.
+_SPLIT, _BATCH = 20_000, 2_000
+_LOCATOR = [("_object", pa.string()), ("_ordinal", pa.int64()), ("_digest", pa.binary())]
+_FINDINGS = [("_reason", pa.string()), ("_wrong_types", pa.list_(pa.string()))]
+_COUNTS = ("_counts", pa.map_(pa.string(), pa.int64()))
+#: A field's name comes from outside: one that does not look like a name is counted as `other`.
+_FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,40}")
+
+Fields = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Split:
+    """Records `first` to `last` (exclusive) of one landed object."""
+
+    key: str
+    format: str
+    layout: str
+    first: int
+    last: int
+
+
+def make_splits(objects: Sequence[LandedObject], tasks: int) -> list[Split]:
+    """Cut the objects so that at least `tasks` tasks have work, where there are records enough."""
+    total = sum(item.records for item in objects)
+    size = max(min(_SPLIT, -(-total // tasks)), 1)
+    return [
+        Split(item.key, item.format, json.dumps(item.layout), first, min(first + size, item.records))
+        for item in objects
+        for first in range(0, item.records, size)
+    ]
+
+
+def read_landed(spark: SparkSession, store: ObjectStore, splits: Sequence[Split], fields: Fields) -> DataFrame:
+    """One row a framed record.
+
+    Args:
+        spark: the session.
+        store: the landing zone; it must pickle.
+        splits: which records.
+        fields: (name, logical type) of the columns to read; others are counted and forgotten.
+
+    Returns:
+        `_object`, `_ordinal`, `_digest` (sha256 of the record), every field as text, `_reason` (null where the record
+        could be read), `_wrong_types` (fields whose type in the source is wrong), `_counts` (`ignored:<field>`).
+    """
+    schema = pa.schema([*_LOCATOR, *((name, pa.string()) for name, _ in fields), *_FINDINGS, _COUNTS])
+    rows = [(split.key, split.format, split.layout, split.first, split.last) for split in splits]
+    tasks = spark.sparkContext.parallelize(rows, max(len(rows), 1))
+    frame = spark.createDataFrame(tasks, "key string, format string, layout string, first long, last long")
+    kernel = partial(_read, store=store, fields=list(fields), schema=schema)
+    return frame.mapInArrow(kernel, schema=_spark_schema(fields))
+
+
+def _spark_schema(fields: Fields) -> str:
+    texts = ", ".join(f"`{name}` string" for name, _ in fields)
+    return (
+        f"_object string, _ordinal long, _digest binary, {texts}, "
+        "_reason string, _wrong_types array<string>, _counts map<string,bigint>"
+    )
+
+
+def _read(
+    batches: Iterator[pa.RecordBatch], store: ObjectStore, fields: list[tuple[str, str]], schema: pa.Schema
+) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        for row in batch.to_pylist():
+            yield from _read_split(Split(**row), store, fields, schema)
+
+
+def _read_split(
+    split: Split, store: ObjectStore, fields: list[tuple[str, str]], schema: pa.Schema
+) -> Iterator[pa.RecordBatch]:
+    index = pq.read_table(io.BytesIO(store.read(f"{split.key}.index"))).slice(split.first, split.last - split.first)
+    parse, layout = FORMATS[split.format].parse, json.loads(split.layout)
+    for part in index.to_batches(max_chunksize=_BATCH):
+        offsets, lengths = part["offset"].to_pylist(), part["length"].to_pylist()
+        start = offsets[0]
+        body = store.read(split.key, start, offsets[-1] + lengths[-1] - start)
+        records = [body[at - start : at - start + size] for at, size in zip(offsets, lengths, strict=True)]
+        parsed = parse(records, fields, layout)
+        framing = part["reason"].to_pylist()
+        reasons = [first or second for first, second in zip(framing, parsed.reasons, strict=True)]
+        columns = [
+            pa.array([split.key] * len(records)),
+            part["ordinal"],
+            part["digest"],
+            *(pa.array(parsed.columns[name], pa.string()) for name, _ in fields),
+            pa.array(reasons, pa.string()),
+            pa.array(parsed.wrong_types, pa.list_(pa.string())),
+            pa.array([_ignored(parsed.ignored), *([()] * (len(records) - 1))], _COUNTS[1]),
+        ]
+        yield pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _ignored(fields: dict[str, int]) -> list[tuple[str, int]]:
+    """Counts of a batch, carried by its first row: a sum over rows is then right, whatever is retried."""
+    named: dict[str, int] = {}
+    for field, rows in fields.items():
+        name = field if _FIELD_NAME.fullmatch(field) else "other"
+        named[f"ignored:{name}"] = named.get(f"ignored:{name}", 0) + rows
+    return sorted(named.items())

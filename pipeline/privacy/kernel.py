@@ -1,0 +1,84 @@
+"""Pseudonyms and redaction inside Spark: a worker opens key, scanner and roster itself, in its own memory.
+
+Neither key nor roster travels in a plan; both come from their zones by reference.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Any
+
+import pyarrow as pa
+from pyspark.sql import DataFrame
+
+from pipeline.contracts.model import Column
+from pipeline.keys import KeySource
+from pipeline.privacy.pseudonyms import Pseudonymiser
+from pipeline.privacy.redact import Redactor
+from pipeline.privacy.roster import Roster
+from pipeline.privacy.scanner import shared_scanner
+from pipeline.storage.objects import ObjectStore
+
+
+@dataclass(frozen=True)
+class Vault:
+    """Where a worker finds what it needs; holds references only."""
+
+    keys: KeySource
+    dataset: str
+    landing: ObjectStore
+    roster_key: str
+
+
+@lru_cache(maxsize=4)
+def open_redactor(landing: ObjectStore, roster_key: str) -> Redactor:
+    """The redactor of one run, made once a process."""
+    return Redactor(shared_scanner(), Roster.from_bytes(landing.read(roster_key)))
+
+
+def apply_keyed_actions(frame: DataFrame, columns: Sequence[Column], vault: Vault) -> DataFrame:
+    """Pseudonymise and redact the columns that say so, and key the locator's digest.
+
+    Args:
+        frame: text columns to mask, null where nothing may be written; `_digest`; `_counts`.
+        columns: the contract's columns; those with other actions pass unchanged.
+        vault: where key and roster lie.
+
+    Returns:
+        The same columns in the same order; `_counts` gains `masked:<ENTITY_TYPE>`.
+    """
+    hashed = {item.name: item.privacy.domain or item.name for item in columns if item.privacy.action == "pseudonymise"}
+    redacted = tuple(item.name for item in columns if item.privacy.action == "redact")
+    kernel = partial(_mask, hashed=hashed, redacted=redacted, vault=vault)
+    return frame.mapInArrow(kernel, schema=frame.schema)
+
+
+def _mask(
+    batches: Iterator[pa.RecordBatch], hashed: dict[str, str], redacted: tuple[str, ...], vault: Vault
+) -> Iterator[pa.RecordBatch]:
+    pseudonymiser = Pseudonymiser(vault.keys.data_key(vault.dataset).key)
+    redactor = open_redactor(vault.landing, vault.roster_key) if redacted else None
+    for batch in batches:
+        columns: dict[str, Any] = {name: batch.column(name) for name in batch.schema.names}
+        for name, domain in hashed.items():
+            columns[name] = pa.array(pseudonymiser.pseudonyms(columns[name].to_pylist(), domain), pa.string())
+        columns["_digest"] = pa.array(pseudonymiser.locator_digests(columns["_digest"].to_pylist()), pa.binary())
+        if redactor is not None:
+            _redact(columns, redacted, redactor)
+        arrays = [columns[field.name].cast(field.type) for field in batch.schema]
+        yield pa.RecordBatch.from_arrays(arrays, schema=batch.schema)
+
+
+def _redact(columns: dict[str, Any], names: tuple[str, ...], redactor: Redactor) -> None:
+    counts = [dict(row or ()) for row in columns["_counts"].to_pylist()]
+    for name in names:
+        texts, found = [], []
+        for text in columns[name].to_pylist():
+            masked_text, types = redactor.redact(text)
+            texts.append(masked_text)
+            found.append(types)
+        columns[name] = pa.array(texts, pa.string())
+        for row, types in zip(counts, found, strict=True):
+            row.update(Counter(row) + Counter({f"masked:{kind}": count for kind, count in types.items()}))
+    columns["_counts"] = pa.array([sorted(row.items()) for row in counts], columns["_counts"].type)

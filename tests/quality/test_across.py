@@ -1,0 +1,81 @@
+"""Rules across rows: which rows contradict others."""
+
+from pyspark.sql import DataFrame, SparkSession
+
+from pipeline.contracts.model import Column, Contract, Privacy, Reference
+from pipeline.quality.across import rejections
+
+KEEP = Privacy("keep")
+PEOPLE = Contract(
+    "p",
+    "people",
+    "1",
+    (Column("id", "string", KEEP), Column("born", "integer", KEEP)),
+    ("id",),
+    None,
+    None,
+    "v",
+    (),
+    (),
+    "",
+)
+PAY = Contract(
+    "y",
+    "pay",
+    "1",
+    (
+        Column("n", "integer", KEEP),
+        Column("id", "string", KEEP, references=Reference("people", "id", "n > parent.born")),
+    ),
+    ("n",),
+    None,
+    None,
+    None,
+    (),
+    (),
+    "",
+)
+
+
+def found(
+    spark: SparkSession, contract: Contract, people: list[tuple[object, ...]], pay: list[tuple[object, ...]]
+) -> dict[int, list[str]]:
+    frames: dict[str, DataFrame] = {
+        "people": spark.createDataFrame(
+            people, "_object string, _ordinal long, _digest binary, id string, born int, v int"
+        ),
+        "pay": spark.createDataFrame(pay, "_object string, _ordinal long, _digest binary, n int, id string"),
+    }
+    return {row["_ordinal"]: row["_reasons"] for row in rejections(contract, frames.__getitem__).collect()}
+
+
+def test_contradictions_are_rejected_and_redeliveries_are_not(spark: SparkSession) -> None:
+    """Of rows with equal key and version the first stays; equal bytes and newer versions are no contradiction."""
+    people = [
+        ("o", 0, b"a", "ann", 1, 1),
+        ("o", 1, b"a", "ann", 1, 1),  # delivered again, byte for byte
+        ("o", 2, b"b", "ann", 2, 2),  # a newer version
+        ("o", 3, b"c", "ann", 3, 1),  # contradicts the first
+    ]
+    assert found(spark, PEOPLE, people, []) == {3: ["record:primaryKey"]}
+
+
+def test_a_value_must_stand_in_the_referenced_source(spark: SparkSession) -> None:
+    """Unknown references and broken conditions are rejected; an absent value refers to nothing."""
+    people = [("p", 0, b"a", "ann", 5, 1)]
+    pay = [
+        ("o", 0, b"a", 9, "ann"),
+        ("o", 1, b"b", 3, "ann"),  # not after parent.born
+        ("o", 2, b"c", 9, "bob"),  # nobody
+        ("o", 3, b"d", 8, None),
+    ]
+    assert found(spark, PAY, people, pay) == {
+        1: ["id:n > parent.born"],
+        2: ["id:reference", "record:primaryKey"],
+    }
+
+
+def test_one_parent_that_fits_is_enough(spark: SparkSession) -> None:
+    """Versions of a parent do not multiply the row, and one that satisfies the condition suffices."""
+    people = [("p", 0, b"a", "ann", 5, 1), ("p", 1, b"b", "ann", 1, 2)]
+    assert found(spark, PAY, people, [("o", 0, b"a", 3, "ann")]) == {}

@@ -1,0 +1,69 @@
+"""Iceberg tables: every read names a snapshot, and a verdict moves in one commit."""
+
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+
+from pipeline.storage.scan import read_snapshot
+from pipeline.storage.tables import VERDICT, Tables
+
+SCHEMA = (
+    "_object string, _ordinal long, _digest binary, _verdict string, _reasons array<string>, name string, pay double, "
+    "_counts map<string,bigint>"
+)
+
+
+def frame(spark: SparkSession, rows: int) -> DataFrame:
+    values = [("o", n, b"d", "kept", [], f"n{n}", float(n), {"masked:PERSON": 1}) for n in range(rows)]
+    return spark.createDataFrame([*values, ("o", rows, b"d", "rejected", ["x:type"], None, None, {})], SCHEMA)
+
+
+@pytest.fixture
+def tables(spark: SparkSession) -> Tables:
+    return Tables(spark)
+
+
+def test_an_older_snapshot_reads_as_it_was(spark: SparkSession, tables: Tables) -> None:
+    """Replacing a table leaves what earlier runs see as it was."""
+    first = tables.replace("refined.again", frame(spark, 3), "a", partition_by=VERDICT)
+    second = tables.replace("refined.again", frame(spark, 5), "b", partition_by=VERDICT)
+    assert (tables.kept(first).count(), tables.kept(second).count()) == (3, 5)
+
+
+def test_rejecting_blanks_all_but_locator_and_reasons(spark: SparkSession, tables: Tables) -> None:
+    """A rejected row holds no value; the snapshot before it still has the row."""
+    before = tables.replace("refined.moved", frame(spark, 3), "a", partition_by=VERDICT)
+    reasons = spark.createDataFrame(
+        [("o", 1, ["pay:reference"])], "_object string, _ordinal long, _reasons array<string>"
+    )
+    after = tables.reject(before, reasons, "a")
+    assert tables.kept(before).count() == 3
+    assert sorted(row["name"] for row in tables.kept(after).collect()) == ["n0", "n2"]
+    moved = tables.at(after).where("_ordinal = 1").collect()[0]
+    assert (moved["_verdict"], moved["_reasons"], moved["name"], moved["pay"], moved["_counts"]) == (
+        "rejected",
+        ["pay:reference"],
+        None,
+        None,
+        None,
+    )
+
+
+def test_a_killed_rejection_starts_again_from_its_snapshot(spark: SparkSession, tables: Tables) -> None:
+    """A MERGE whose commit no manifest names is rolled back before it is done again, with the same result."""
+    before = tables.replace("refined.killed", frame(spark, 4), "a", partition_by=VERDICT)
+    reasons = spark.createDataFrame(
+        [("o", 0, ["record:primaryKey"])], "_object string, _ordinal long, _reasons array<string>"
+    )
+    tables.reject(before, reasons, "a")
+    tables.rollback(before)
+    again = tables.reject(before, reasons, "a")
+    assert tables.kept(again).count() == 3
+    assert tables.rejected(again).count() == 2
+
+
+def test_a_snapshot_reads_without_spark(spark: SparkSession, tables: Tables) -> None:
+    """Small jobs read the same rows from the metadata that the run manifest names."""
+    snapshot = tables.replace("refined.small", frame(spark, 3), "a", partition_by=VERDICT)
+    tables.replace("refined.small", frame(spark, 9), "b", partition_by=VERDICT)
+    read = read_snapshot(snapshot, ("_ordinal", "_reasons"), "_verdict = 'rejected'")
+    assert read.to_pylist() == [{"_ordinal": 3, "_reasons": ["x:type"]}]
