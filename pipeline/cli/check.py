@@ -14,7 +14,7 @@ def check(dataset: Annotated[str, typer.Argument(help="Name of the dataset.")]) 
     from pipeline.settings import load_settings
 
     opened = open_dataset(load_settings().datasets, dataset)
-    features = load_features(opened.folder / "features.py", opened)
+    features = load_features(opened.folder / "features.py")
     shown = table(f"{opened.name}: {opened.spec.title}", "source", "columns#", "rules#", "gates#", "leaves masked as")
     for source, contract in opened.contracts.items():
         rules = sum(len(item.options) + item.required + bool(item.valid_values) for item in contract.columns)

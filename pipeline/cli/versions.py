@@ -1,5 +1,6 @@
 """`clearwell versions` and `clearwell verify`: what was published, and whether it is still what it was."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +19,7 @@ def versions(dataset: _Dataset, json: Annotated[bool, typer.Option("--json", hel
     zones, name = look_at(dataset)
     found = list_versions(zones.published, name)
     if json:
-        print_json([version.document() for version in found])
+        print_json([asdict(version) for version in found])
         return
     if not found:
         console.print(f"{name} has no version yet")
