@@ -7,7 +7,7 @@ from pipeline.evidence.record import canonical, write_evidence
 from pipeline.extract.landing import read_manifest, seal
 from pipeline.jobs.context import RunContext, Workplace
 from pipeline.jobs.version import code_digest, commit
-from pipeline.storage.runs import RunManifest, read_run, write_run
+from pipeline.storage.runs import RunManifest, known_runs, read_run, write_run
 
 
 def begin_run(workplace: Workplace, as_of: date, fresh: bool = False) -> RunContext:
@@ -23,6 +23,8 @@ def begin_run(workplace: Workplace, as_of: date, fresh: bool = False) -> RunCont
         name: {"records": source.records, "records_digest": source.records_digest}
         for name, source in sealed.sources.items()
     }
+    if not known_runs(workplace.zones.warehouse, dataset.name):  # later, a lost key must be told, not replaced
+        workplace.keys.create()
     epoch = workplace.keys.data_key(dataset.name).epoch
     parts = {
         "as_of": as_of.isoformat(),

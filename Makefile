@@ -1,0 +1,42 @@
+# make help lists what there is. Everything that is missing is made on first use.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PLAIN ?=
+EMPLOYEES ?= 2000
+YEARS ?= 20
+SEED ?= 7
+FRESH ?=
+PORT ?= 8080
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint airflow lock stop clean
+MAKEFLAGS += --no-print-directory
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Make what is missing: libraries, Java, Spark's jars
+	@$(PYTHON) -m ci.setup $(if $(PLAIN),--plain)
+
+demo: setup ## A company, its systems, and a published dataset, by Airflow: EMPLOYEES=2000 YEARS=20 SEED=7 FRESH=1
+	@ci/env python -m ci.demo --employees $(EMPLOYEES) --years $(YEARS) --seed $(SEED) $(if $(FRESH),--fresh)
+
+test: lint ## Linters, types, layers and all tests
+	ci/env pytest
+
+lint: setup ## Linters, types and layers
+	ci/env ruff check
+	ci/env ruff format --check
+	ci/env mypy
+	ci/env lint-imports
+
+airflow: setup ## Airflow's page on the same state as the demo, until Ctrl-C: PORT=8080
+	@ci/env python -m ci.serve_airflow --port $(PORT)
+
+stop: ## End the demo or Airflow that runs here
+	@ci/env python -m ci.stop
+
+lock: ## Pin every library anew
+	@$(PYTHON) -m ci.lock
+
+clean: ## Remove the tools' caches; data and environment stay
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build *.egg-info

@@ -1,0 +1,175 @@
+"""Pulls one source of a dataset into landing: resumes what was begun, builds upon earlier pulls, changes none."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from pipeline.contracts.dataset import ApiSource, CsvSource, Dataset
+from pipeline.errors import ContractError, LandingError
+from pipeline.extract.airbyte_messages import Request
+from pipeline.extract.api import BODY_BYTES, pull_stream, state_after
+from pipeline.extract.connections import Connections, read_connections
+from pipeline.extract.files import pull_files
+from pipeline.extract.landing import (
+    Place,
+    SourceManifest,
+    pull_folder,
+    read_document,
+    read_manifest,
+    read_seal,
+    seal_key,
+    to_document,
+)
+from pipeline.extract.segment import BodyKind
+from pipeline.extract.sidecar import running
+from pipeline.extract.writer import Journal, LandingWriter, only_one
+from pipeline.storage.objects import FolderStore
+
+Tell = Callable[[str], None]
+#: A later pull may build upon one that was made this long after its as-of day began: the day was over everywhere.
+_DAY_IS_OVER = timedelta(days=2)
+
+
+def pull_source(
+    dataset: Dataset,
+    source: str,
+    as_of: date,
+    landing: FolderStore,
+    connections_file: Path,
+    tell: Tell,
+    fresh: bool = False,
+) -> SourceManifest:
+    """Pull `source` up to and including `as_of`; one that is in already is left as it is.
+
+    An attempt that was cut short goes on from its last commit. A first attempt builds upon the newest earlier sealed
+    pull with the same settings: an API goes on where that one stopped, files that did not change are not copied.
+    `fresh` sets aside what is there for this date, its seal included, and pulls everything anew under new names.
+
+    Raises:
+        ContractError: the dataset has no such source, or its manifest is missing.
+        SettingsError: connections.yaml does not say how to reach it.
+        SourceError: the source failed after its retries.
+        LandingError: the pull is sealed without this source, or another process is pulling it.
+    """
+    if source not in dataset.spec.sources:
+        raise ContractError(f"no source {source!r}", given=source, allowed=list(dataset.spec.sources))
+    place = Place(dataset.name, as_of, source)
+    with only_one(landing, place):
+        if fresh:
+            _set_aside(landing, place)
+        elif landing.exists(place.manifest):
+            return read_manifest(landing, dataset.name, as_of, source)
+        elif read_seal(landing, dataset.name, as_of):
+            raise LandingError(
+                f"{dataset.name} as of {as_of} is sealed without {source}",
+                hint="a sealed pull is never changed: pull with --fresh, or as of another date",
+            )
+        return _Pull(dataset, place, landing, read_connections(connections_file), tell).run(fresh)
+
+
+class _Pull:
+    """One source's pull, from its settings to its manifest."""
+
+    def __init__(
+        self, dataset: Dataset, place: Place, landing: FolderStore, connections: Connections, tell: Tell
+    ) -> None:
+        self._dataset = dataset
+        self._place = place
+        self._landing = landing
+        self._connections = connections
+        self._tell = tell
+        self._spec = dataset.spec.sources[place.source]
+
+    def run(self, fresh: bool) -> SourceManifest:
+        """Pull, and write the manifest."""
+        spec = self._spec
+        return self._run_api(spec, fresh) if isinstance(spec, ApiSource) else self._run_files(spec, fresh)
+
+    def _run_api(self, spec: ApiSource, fresh: bool) -> SourceManifest:
+        connection = self._connections.api(spec.connection)
+        manifest = _manifest_text(self._dataset.folder / spec.manifest, spec.manifest)
+        settings = _digest(spec.model_dump(), manifest, connection.url, connection.config)
+        base = None if fresh else self._base(settings, finished=True)
+        kind = BodyKind(f"{spec.connection}/{spec.stream}", "json", {"records_at": spec.records_at})
+        writer = self._writer(settings, base, kind)
+        until = self._place.as_of + timedelta(days=1)
+        try:
+            with running(connection, self._connections.folder) as url:
+                config = {
+                    **connection.config,
+                    "url": url.rstrip("/"),
+                    "token": self._connections.token(spec.connection),
+                    "as_of": self._place.as_of.isoformat(),
+                    "until": until.isoformat(),
+                }
+                state = base.state if base else {}
+                done = [item["slice"] for item in writer.done]
+                request = Request(manifest, spec.stream, spec.records_at, config, state, done, BODY_BYTES)
+                slices = pull_stream(request, self._place.source, writer, self._tell)
+            return writer.complete(base.objects if base else (), state_after(state, slices))
+        finally:
+            writer.close()
+
+    def _run_files(self, spec: CsvSource, fresh: bool) -> SourceManifest:
+        folder = self._connections.path(spec.connection)
+        columns = [column.name for column in self._dataset.contracts[self._place.source].columns]
+        settings = _digest(spec.model_dump(), columns)
+        base = None if fresh else self._base(settings, finished=False)
+        earlier = {landed.origin: landed for landed in base.objects} if base else {}
+        writer = self._writer(settings, base, BodyKind(spec.connection, "csv", {}))
+        pull_files(spec, folder, columns, self._landing, writer, earlier, self._tell)
+        return writer.complete((), {})
+
+    def _writer(self, settings: str, base: SourceManifest | None, kind: BodyKind) -> LandingWriter:
+        pull = 1 + len(_set_aside_manifests(self._landing, self._place))
+        upon = hashlib.sha256(to_document(base)).hexdigest() if base else ""
+        return LandingWriter(self._landing, self._place, Journal(settings, pull, upon), kind)
+
+    def _base(self, settings: str, *, finished: bool) -> SourceManifest | None:
+        """The newest earlier sealed pull to build upon; `finished`: only one made after its as-of day was over."""
+        for as_of in reversed(_earlier_pulls(self._landing, self._place)):
+            place = Place(self._place.dataset, as_of, self._place.source)
+            if not self._landing.exists(place.manifest):
+                continue
+            manifest = read_document(self._landing, place.manifest, SourceManifest)
+            over = datetime.combine(as_of, datetime.min.time(), UTC) + _DAY_IS_OVER
+            usable = not finished or (manifest.state and datetime.fromisoformat(manifest.completed) >= over)
+            if manifest.settings_digest == settings and usable:
+                return manifest
+        return None
+
+
+def _earlier_pulls(landing: FolderStore, place: Place) -> list[date]:
+    """As-of dates of sealed pulls before this one, oldest first."""
+    keys = landing.keys(f"{place.dataset}/_pulls")
+    sealed = [key.split("/")[2] for key in keys if key.count("/") == 3 and key.endswith("/seal.json")]
+    return sorted(day for day in map(date.fromisoformat, sealed) if day < place.as_of)
+
+
+def _set_aside(landing: FolderStore, place: Place) -> None:
+    """Keep the pull's documents under other names, so that what they list can still be found, and begin anew."""
+    number = len(_set_aside_manifests(landing, place)) + 1
+    for key in (seal_key(place.dataset, place.as_of), place.manifest):
+        if landing.exists(key):
+            folder, name = key.rsplit("/", 1)
+            landing.write(f"{folder}/superseded/{place.source}/{number}/{name}", landing.read(key))
+            landing.delete(key)
+    landing.delete(place.journal)
+
+
+def _set_aside_manifests(landing: FolderStore, place: Place) -> list[str]:
+    folder = f"{pull_folder(place.dataset, place.as_of)}/superseded/{place.source}"
+    return [key for key in landing.keys(folder) if key.endswith(f"/{place.source}.json")]
+
+
+def _manifest_text(path: Path, name: str) -> str:
+    if not path.is_file():
+        raise ContractError("the source's manifest is missing", given=name, allowed="an Airbyte low-code manifest")
+    return path.read_text(encoding="utf-8")
+
+
+def _digest(*settings: object) -> str:
+    return hashlib.sha256(msgspec.json.encode(settings, order="sorted")).hexdigest()

@@ -1,0 +1,107 @@
+"""Rows of all sources become facts of entities: whose, when, known since when, and until when they hold.
+
+Rows of one primary key are versions of one fact. The newest known holds: a version holds from when it was seen until
+the next one is, whatever entity the next one names. Of rows with equal key and knowledge time (a re-delivery, or a
+conflict) the greatest digest holds and the others hold for no instant: this is the declared tie-break.
+"""
+
+from collections.abc import Collection, Mapping
+
+import pyspark.sql.functions as F
+from pyspark.sql import Column, DataFrame, Window
+
+from pipeline.contracts.dataset import Dataset
+from pipeline.contracts.model import Contract
+from pipeline.features.checks import link_providers
+from pipeline.features.links import link_holders, statement, with_holder
+from pipeline.features.reader import AT
+
+SOURCE = "_source"
+#: The entity's pseudonym; a row that names none has its digest instead, so that such rows spread over all cores.
+OWNER = "_owner"
+#: The contract's knowledge time, and the primary key's values as strings.
+KNOWN, KEY, DIGEST = "_known", "_key", "_digest"
+#: A fact holds in [seen, until): its own knowledge time or that of its link, and when its next version was seen.
+SEEN, UNTIL = "_seen", "_until"
+#: First and last day of the population, where the source states them.
+START, END = "_start", "_end"
+
+
+def resolve(dataset: Dataset, frames: Mapping[str, DataFrame], reads: Mapping[str, Collection[str]]) -> DataFrame:
+    """One row per kept row of any source, with the columns named above and a struct per source that is read.
+
+    Args:
+        dataset: whose contracts say keys, times and links.
+        frames: refined kept rows of each source.
+        reads: columns that features and label read, by source; no other is carried along.
+    """
+    parts = [_facts(dataset, frames, source, sorted(reads.get(source, ()))) for source in dataset.contracts]
+    rows = parts[0]
+    for part in parts[1:]:
+        rows = rows.unionByName(part, allowMissingColumns=True)
+    versions = Window.partitionBy(SOURCE, KEY).orderBy(KNOWN, DIGEST)
+    return rows.withColumn(UNTIL, F.lead(SEEN).over(versions))
+
+
+def holds_before(instant: Column, seen: Column, until: Column) -> Column:
+    """Whether a fact that holds in [seen, until) is the newest version known just before `instant`."""
+    return (seen < instant) & (until.isNull() | (until >= instant))
+
+
+def _facts(dataset: Dataset, frames: Mapping[str, DataFrame], source: str, columns: list[str]) -> DataFrame:
+    contract = dataset.contracts[source]
+    population = dataset.spec.population
+    rows = frames[source].withColumn(KNOWN, _time(contract.knowledge_time))
+    rows, entity, seen = _identified(dataset, frames, contract, rows)
+
+    def population_day(stated_by: tuple[str, str]) -> Column:
+        """Only a row that names an entity can make it a member."""
+        day = F.col(stated_by[1]).cast("date") if stated_by[0] == source else F.lit(None).cast("date")
+        return F.when(entity.isNotNull(), day)
+
+    return rows.select(
+        F.lit(source).alias(SOURCE),
+        F.coalesce(entity, F.hex(DIGEST)).alias(OWNER),
+        _time(contract.event_time).alias(AT),
+        KNOWN,
+        F.array(*(F.col(name).cast("string") for name in contract.primary_key)).alias(KEY),
+        DIGEST,
+        seen.alias(SEEN),
+        population_day(population.start).alias(START),
+        population_day(population.end).alias(END),
+        *([F.struct(*columns).alias(source)] if columns else []),
+    )
+
+
+def _identified(
+    dataset: Dataset, frames: Mapping[str, DataFrame], contract: Contract, rows: DataFrame
+) -> tuple[DataFrame, Column, Column]:
+    """The rows, their entity (null where none is named), and when they were seen as facts of it."""
+    identity, known = contract.identity, F.col(KNOWN)
+    if identity is None or identity.entity != dataset.spec.entity:
+        return rows, F.lit(None).cast("string"), known
+    if identity.key is not None:
+        return rows, F.col(identity.key).cast("string"), known
+    names = []
+    for link in identity.links_by:
+        providers = link_providers(dataset.contracts.values(), link)
+        if providers:
+            names.append(f"_holder_{link}")
+            holders = link_holders(_stated(frames[provider.source], provider, link) for provider in providers)
+            rows = with_holder(rows, link, known, holders, names[-1])
+    if not names:
+        return rows, F.lit(None).cast("string"), known
+    holder = F.coalesce(*names)
+    # greatest() skips nulls, but a row that was never known stays unseen.
+    return rows, holder["entity"], F.when(known.isNotNull(), F.greatest(known, holder["since"]))
+
+
+def _stated(frame: DataFrame, provider: Contract, link: str) -> DataFrame:
+    assert provider.identity is not None
+    key = provider.identity.key
+    assert key is not None
+    return frame.select(*statement(F.col(link), _time(provider.knowledge_time), F.col(key)))
+
+
+def _time(column: str | None) -> Column:
+    return (F.lit(None) if column is None else F.col(column)).cast("timestamp")

@@ -1,0 +1,1 @@
+"""What the report shows: each module turns evidence into one section's figures and geometry, all of it plain values."""

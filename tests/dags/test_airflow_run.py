@@ -1,0 +1,134 @@
+"""Real runs on a real Airflow: scheduler, API server, DAG processor, LocalExecutor on SQLite."""
+
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+from pipeline.dags.client import AirflowClient, TaskState
+from pipeline.dags.standalone import running_airflow
+from pipeline.settings import Settings
+
+STAGES = ("refine", "validate", "assemble", "assess", "publish")
+SECONDS = 80
+
+#: A job that does nothing but note its command line, and fails where the dataset's name asks for it.
+STAND_IN = """#!/bin/sh
+echo "$*" >> "$CLEARWELL_HOME/commands"
+stage=$2; dataset=$4
+case "$dataset/$stage" in
+  gated/validate) echo "the gate of rejectedRows is passed" >&2; exit 3;;
+  flaky/extract) mark="$CLEARWELL_HOME/first-$8"; [ -e "$mark" ] || { touch "$mark"; exit 1; };;
+esac
+[ "$stage" = seal ] && echo "{\\"run\\": \\"run-of-$dataset\\"}"
+exit 0
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    state: str
+    tasks: list[TaskState]
+    commands: list[str]
+    logs: dict[str, str]
+
+    def states(self) -> dict[str, str | None]:
+        return {task.label: task.state for task in self.tasks}
+
+
+def _dataset(root: Path, name: str, sources: list[str]) -> None:
+    (root / name).mkdir(parents=True)
+    listed = "".join(f"  {source}: {{kind: csv}}\n" for source in sources)
+    text = f"name: {name}\ntitle: The {name} one\nowner: tests\nas_of: 2024-06-30\nsources:\n{listed}"
+    (root / name / "dataset.yaml").write_text(text, encoding="utf-8")
+
+
+def _wait(client: AirflowClient, runs: dict[str, str]) -> dict[str, str]:
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        states = {dag: client.run_state(dag, run) for dag, run in runs.items()}
+        if all(state in ("success", "failed") for state in states.values()):
+            break
+        time.sleep(0.5)
+    return states
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Outcome]]:
+    """Three datasets run at once: one passes, one fails its gate, one needs a second try for each source."""
+    home = tmp_path_factory.mktemp("airflow-run")
+    for name in ("plain", "gated", "flaky"):
+        _dataset(home / "datasets", name, ["one", "two"])
+    command = home / "stand-in"
+    command.write_text(STAND_IN, encoding="utf-8")
+    command.chmod(0o755)
+    with running_airflow(Settings(home=home, datasets=home / "datasets"), command=command) as airflow:
+        airflow.wait_until_ready()
+        client = airflow.client
+        for dag in ("plain", "gated", "flaky"):
+            airflow.wait_for_dag(dag)
+        runs = {dag: client.trigger(dag, {"fresh": dag == "plain"}) for dag in ("plain", "gated", "flaky")}
+        states = _wait(client, runs)
+        commands = (home / "commands").read_text(encoding="utf-8").splitlines()
+        yield {
+            dag: Outcome(
+                states[dag],
+                client.tasks(dag, run),
+                [line for line in commands if f"--dataset {dag} " in line],
+                {task.label: "\n".join(client.log(dag, run, task)) for task in client.tasks(dag, run) if task.tries},
+            )
+            for dag, run in runs.items()
+        }
+    left = [pid for pid in psutil.pids() if _belongs_to(pid, home)]
+    assert left == []
+
+
+def _belongs_to(pid: int, home: Path) -> bool:
+    try:
+        return pid != os.getpid() and any(str(home) in word for word in psutil.Process(pid).cmdline())
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False
+
+
+def test_a_run_passes_through_all_stages_in_order(outcomes: dict[str, Outcome]) -> None:
+    """Every source is pulled, the run is sealed, and each stage gets the run that seal named."""
+    plain = outcomes["plain"]
+    assert plain.state == "success"
+    pulls = [f"job extract --dataset plain --as-of 2024-06-30 --source {name} --fresh" for name in ("one", "two")]
+    assert sorted(plain.commands[:2]) == pulls
+    assert plain.commands[2:] == [
+        "job seal --dataset plain --as-of 2024-06-30 --fresh",
+        *(f"job {stage} --dataset plain --run run-of-plain --fresh" for stage in STAGES),
+    ]
+
+
+def test_mapped_extracts_are_named_after_their_sources(outcomes: dict[str, Outcome]) -> None:
+    """A person sees which source a task pulls."""
+    assert {task.label for task in outcomes["plain"].tasks if task.task == "extract"} == {"one", "two"}
+
+
+def test_a_failed_gate_stops_what_follows_and_is_not_retried(outcomes: dict[str, Outcome]) -> None:
+    """Exit status 3 ends the run at once: one try, no later stage."""
+    gated = outcomes["gated"]
+    assert gated.state == "failed"
+    assert gated.states() | {"validate": "failed", "assemble": "upstream_failed"} == gated.states()
+    stages = Counter(line.split()[1] for line in gated.commands)
+    assert stages == {"extract": 2, "seal": 1, "refine": 1, "validate": 1}
+
+
+def test_the_message_of_a_job_stands_in_the_log_of_its_task(outcomes: dict[str, Outcome]) -> None:
+    """Whoever looks at the failed task reads what the job said."""
+    assert "the gate of rejectedRows is passed" in outcomes["gated"].logs["validate"]
+
+
+def test_a_failed_extract_is_tried_again(outcomes: dict[str, Outcome]) -> None:
+    """A source that fails once is pulled again, and the run passes."""
+    flaky = outcomes["flaky"]
+    assert flaky.state == "success"
+    assert Counter(line.split()[-1] for line in flaky.commands if " extract " in line) == {"one": 2, "two": 2}
+    assert {task.tries for task in flaky.tasks if task.task == "extract"} == {2}

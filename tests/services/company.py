@@ -1,0 +1,23 @@
+"""A generated company and the truth about it."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Company:
+    """Where a generated company lies."""
+
+    folder: Path
+
+    def truth(self, name: str) -> list[dict[str, Any]]:
+        """One of the truth files, a document a line."""
+        lines = (self.folder / "truth" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines]
+
+    def landed(self, source: str) -> list[bytes]:
+        """Records of an API's source, as the generator wrote them."""
+        pages = sorted((self.folder / "hrms" / source.removeprefix("hrms_")).glob("*.jsonl"))
+        return [line for page in pages for line in page.read_bytes().splitlines()]
