@@ -59,7 +59,7 @@ class Progress:
 
     def said_by(self, task: TaskState) -> list[str]:
         """The lines that a task's job said."""
-        return self._client.log(self._dag, self._run, task)
+        return self._client.said(self._dag, self._run, task)
 
     def _looks(self) -> Iterator[list[TaskState]]:
         ended = False

@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pyspark.sql import SparkSession
@@ -47,11 +49,28 @@ def make_session(settings: Settings, app: str = "clearwell") -> SparkSession:
         "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
         catalog: "org.apache.iceberg.spark.SparkCatalog",
         f"{catalog}.type": "jdbc",
-        f"{catalog}.uri": f"jdbc:sqlite:file:{warehouse / 'catalog.db'}",
+        f"{catalog}.uri": f"jdbc:sqlite:file:{warehouse / 'catalog.db'}?busy_timeout=60000",
         f"{catalog}.jdbc.schema-version": "V1",
         f"{catalog}.warehouse": str(warehouse),
     }
     builder = SparkSession.builder.master(f"local[{settings.cores}]").appName(app)
     for name, value in options.items():
         builder = builder.config(name, value)
-    return builder.getOrCreate()
+    with _quiet(settings.spark_log_level == "OFF"):
+        return builder.getOrCreate()
+
+
+@contextmanager
+def _quiet(wanted: bool) -> Iterator[None]:
+    """Let the JVM inherit a closed mouth: its launcher and its first lines of log can't be switched off otherwise."""
+    if not wanted:
+        yield
+        return
+    kept = os.dup(2)
+    try:
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.output import console, table
+from pipeline.cli.output import console, show, table
 
 
 def check(dataset: Annotated[str, typer.Argument(help="Name of the dataset.")]) -> None:
@@ -15,13 +15,13 @@ def check(dataset: Annotated[str, typer.Argument(help="Name of the dataset.")]) 
 
     opened = open_dataset(load_settings().datasets, dataset)
     features = load_features(opened.folder / "features.py")
-    shown = table(f"{opened.name}: {opened.spec.title}", "source", "columns#", "rules#", "gates#", "leaves masked as")
+    shown = table("source", "columns#", "rules#", "gates#", "leaves masked as")
     for source, contract in opened.contracts.items():
         rules = sum(len(item.options) + item.required + bool(item.valid_values) for item in contract.columns)
         actions = sorted({item.privacy.action for item in contract.columns})
         counts = (len(contract.columns), rules + len(contract.row_rules), len(contract.gates))
         shown.add_row(source, *map(str, counts), ", ".join(actions))
-    console.print(shown)
+    show(f"{opened.name}: {opened.spec.title}", shown)
     console.print(f"[green]✓[/] {len(opened.contracts)} contracts and {len(features.features)} features hold together")
 
 

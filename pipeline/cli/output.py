@@ -16,12 +16,18 @@ def print_json(document: Any) -> None:
     sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
 
 
-def table(title: str, *columns: str) -> Table:
+def table(*columns: str) -> Table:
     """An empty table; columns whose name ends in `#` hold numbers and stand to the right."""
-    made = Table(title=title, title_justify="left", title_style="bold", box=None, header_style="dim", pad_edge=False)
+    made = Table(box=None, header_style="dim", pad_edge=False)
     for column in columns:
         made.add_column(column.rstrip("#"), justify="right" if column.endswith("#") else "left")
     return made
+
+
+def show(title: str, rows: Table) -> None:
+    """A table under its title."""
+    console.print(f"[bold]{title}[/]", soft_wrap=True)
+    console.print(rows)
 
 
 def next_steps(*commands: str) -> None:

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.output import console, next_steps, print_json, table
+from pipeline.cli.output import next_steps, print_json, table
+from pipeline.cli.output import show as present
 
 quarantine = typer.Typer(help="Rejected rows: where they lie and why.", no_args_is_help=True)
 _Dataset = Annotated[str, typer.Argument(help="Name of the dataset.")]
@@ -23,10 +24,10 @@ def list_reasons(dataset: _Dataset, run: _Run = None, json: _Json = False) -> No
     if json:
         print_json(found)
         return
-    shown = table(f"quarantine of {name}, run {run}", "source", "column", "rule", "rows#")
+    shown = table("source", "column", "rule", "rows#")
     for item in found:
         shown.add_row(item["source"], item["column"], item["rule"], f"{item['rows']:,}")
-    console.print(shown)
+    present(f"quarantine of {name}, run {run}", shown)
     if found:
         next_steps(f"clearwell quarantine show {name} {found[0]['source']} --run {run}")
 
@@ -63,12 +64,12 @@ def show(
             ]
         )
         return
-    shown = table(f"{source}: {len(rows):,} of {len(every):,} rejected rows", "object", "record#", "reasons")
+    shown = table("object", "record#", "reasons")
     for row, record in zip(rows, records, strict=True):
         shown.add_row(row.object, str(row.ordinal), ", ".join(row.reasons))
         if record is not None:
             shown.add_row("", "", record.decode("utf-8", "replace").strip().replace("[", "\\["), style="yellow")
-    console.print(shown)
+    present(f"{source}: {len(rows):,} of {len(every):,} rejected rows", shown)
 
 
 def add_to(app: typer.Typer) -> None:

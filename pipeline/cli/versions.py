@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.output import console, next_steps, print_json, table
+from pipeline.cli.output import console, next_steps, print_json, show, table
 
 _Dataset = Annotated[str, typer.Argument(help="Name of the dataset.")]
 
@@ -25,10 +25,12 @@ def versions(dataset: _Dataset, json: Annotated[bool, typer.Option("--json", hel
         console.print(f"{name} has no version yet")
         next_steps(f"clearwell run {name}")
         return
-    shown = table(f"versions of {name}", "version", "as of", "rows#", "sha256 of the CSV", "created")
+    shown = table("version", "as of", "rows#", "sha256 of the CSV", "created")
     for version in found:
-        shown.add_row(version.version, version.as_of, f"{version.rows:,}", version.sha256[:16] + "…", version.created)
-    console.print(shown)
+        shown.add_row(
+            version.version, version.as_of, f"{version.rows:,}", version.sha256[:16] + "…", version.created[:19]
+        )
+    show(f"versions of {name}", shown)
     console.print(f"[dim]report:[/] {Path(found[0].path) / 'report.html'}", soft_wrap=True)
     next_steps(f"clearwell verify {name}")
 

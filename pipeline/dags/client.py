@@ -105,11 +105,11 @@ class AirflowClient:
             for task in answer["task_instances"]
         ]
 
-    def log(self, dag: str, run: str, task: TaskState) -> list[str]:
-        """The lines of a task's last try."""
+    def said(self, dag: str, run: str, task: TaskState) -> list[str]:
+        """The lines that the job of a task's last try printed."""
         path = f"/api/v2/dags/{dag}/dagRuns/{_quote(run)}/taskInstances/{task.task}/logs/{task.tries}"
         answer = self._call("GET", f"{path}?map_index={task.map_index}&full_content=true")
-        return [line["event"] if isinstance(line, dict) else str(line) for line in answer["content"]]
+        return [line["event"] for line in answer["content"] if line.get("logger") == "task.stdout"]
 
     def _call(self, method: str, path: str, body: object = None, *, signed: bool = True) -> Any:
         request = urllib.request.Request(self.url + path, method=method)  # noqa: S310 - always http on loopback

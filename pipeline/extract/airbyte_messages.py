@@ -41,7 +41,7 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
     kind: str
     size: int = 0
     slice: str = ""
-    range: tuple[Any, Any] | None = None
+    range: list[Any] | None = None
     code: str = ""
     status: int | None = None
     name: str = ""

@@ -23,7 +23,7 @@ def pull(request: Request, send: Send) -> Message | None:
     try:
         _read_slices(_open_stream(request, guard), request, guard, send)
     except PageError as error:
-        return Message("error", code=error.code, name=type(error.__cause__ or error).__name__)
+        return Message("error", code=error.code, name=_cause(error))
     except Exception as error:
         code, status = guard.problem or ("other", None)
         return Message("error", code=code, status=status, name=type(error).__name__)
@@ -41,6 +41,15 @@ def _open_stream(request: Request, guard: PageGuard) -> Any:
         raise PageError("manifest") from error
     _check_extractor(source.resolved_manifest, request)
     return stream
+
+
+def _cause(error: PageError) -> str:
+    """Class of what made Airbyte refuse a manifest, and where in it, if it says so; nothing for other errors."""
+    if error.__cause__ is None:
+        return ""
+    where = getattr(error.__cause__.__cause__, "json_path", None)
+    name = type(error.__cause__).__name__
+    return f"{name} at {where}" if where else name
 
 
 def _check_extractor(manifest: Mapping[str, Any], request: Request) -> None:
@@ -75,9 +84,8 @@ def _read_slices(stream: Any, request: Request, guard: PageGuard, send: Send) ->
         send(Message("slice", slice=name, range=_range(stream, window)), b"")
 
 
-def _range(stream: Any, window: Any) -> tuple[Any, Any] | None:
+def _range(stream: Any, window: Any) -> list[Any] | None:
     """First and last cursor value of a slice whose stream has one plain cursor: from there a later pull may go on."""
     if not isinstance(stream.cursor, ConcurrentCursor) or len(window.cursor_slice) != 2:
         return None
-    first, last = window.cursor_slice.values()
-    return first, last
+    return list(window.cursor_slice.values())

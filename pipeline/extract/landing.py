@@ -10,6 +10,7 @@ import msgspec
 
 from pipeline.errors import LandingError
 from pipeline.extract.index import index_key, read_digests
+from pipeline.extract.place import Place, seal_key
 from pipeline.storage.objects import ObjectStore, StaleObjectError
 
 _T = TypeVar("_T")
@@ -76,47 +77,6 @@ class Seal:
     as_of: str
     sources: dict[str, SealedSource]
     sealed_at: str
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where one source of one pull lies."""
-
-    dataset: str
-    as_of: date
-    source: str
-
-    @property
-    def manifest(self) -> str:
-        return f"{pull_folder(self.dataset, self.as_of)}/{self.source}.json"
-
-    @property
-    def journal(self) -> str:
-        return f"{pull_folder(self.dataset, self.as_of)}/.{self.source}.journal"
-
-    @property
-    def lock(self) -> str:
-        return f"{pull_folder(self.dataset, self.as_of)}/.{self.source}.lock"
-
-    def object(self, pull: int, number: int, extension: str) -> str:
-        return f"{self._prefix(pull)}{number:05d}.{extension}"
-
-    def owns(self, key: str, pull: int) -> bool:
-        """Whether `key` is an object of attempt `pull` of this pull."""
-        return key.startswith(self._prefix(pull))
-
-    def _prefix(self, pull: int) -> str:
-        return f"{self.dataset}/{self.source}/{self.as_of.isoformat()}.{pull}-"
-
-
-def pull_folder(dataset: str, as_of: date) -> str:
-    """Where the documents of one pull lie."""
-    return f"{dataset}/_pulls/{as_of.isoformat()}"
-
-
-def seal_key(dataset: str, as_of: date) -> str:
-    """Where the seal of one pull lies."""
-    return f"{pull_folder(dataset, as_of)}/seal.json"
 
 
 def now() -> str:

@@ -13,16 +13,8 @@ from pipeline.extract.airbyte_messages import Request
 from pipeline.extract.api import BODY_BYTES, pull_stream, state_after
 from pipeline.extract.connections import Connections, read_connections
 from pipeline.extract.files import pull_files
-from pipeline.extract.landing import (
-    Place,
-    SourceManifest,
-    pull_folder,
-    read_document,
-    read_manifest,
-    read_seal,
-    seal_key,
-    to_document,
-)
+from pipeline.extract.landing import SourceManifest, read_document, read_manifest, read_seal, to_document
+from pipeline.extract.place import Place, pull_folder, seal_key
 from pipeline.extract.segment import BodyKind
 from pipeline.extract.sidecar import running
 from pipeline.extract.writer import Journal, LandingWriter, only_one

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.errors import LandingError
-from pipeline.extract.landing import LandedObject, Place, SourceManifest, now, read_document, to_document
+from pipeline.extract.landing import LandedObject, SourceManifest, now, read_document, to_document
+from pipeline.extract.place import Place
 from pipeline.extract.segment import BodyKind, Segment
 from pipeline.storage.objects import FolderStore
 

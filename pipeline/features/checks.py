@@ -1,7 +1,5 @@
 """Whether a dataset's features and contracts fit each other; needs no Spark and no data."""
 
-from collections.abc import Iterable
-
 from pipeline.contracts.dataset import Dataset
 from pipeline.contracts.model import Contract
 from pipeline.errors import FeatureError
@@ -38,12 +36,13 @@ def check_definitions(dataset: Dataset, module: FeatureModule) -> None:
             raise FeatureError(f"population: {source} has no column {column!r}", given=column, allowed=names)
 
 
-def link_providers(contracts: Iterable[Contract], link: str) -> list[Contract]:
-    """Contracts of sources that name their entity by a key and state the column `link` of it."""
+def link_providers(dataset: Dataset, link: str) -> list[tuple[Contract, str]]:
+    """Contracts and key columns of the sources that name the dataset's entity by a key and state its column `link`."""
     return [
-        contract
-        for contract in contracts
-        if contract.identity and contract.identity.key and link in contract.identity.links_by
+        (contract, identity.key)
+        for contract in dataset.contracts.values()
+        if (identity := contract.identity) and identity.entity == dataset.spec.entity
+        if identity.key and link in identity.links_by
     ]
 
 
@@ -60,16 +59,15 @@ def _check_source(dataset: Dataset, source: str, wanted_by: str) -> None:
         )
     _check_times(contract, wanted_by)
     if identity.key is None:
-        for link in identity.links_by:
-            providers = link_providers(dataset.contracts.values(), link)
-            for provider in providers:
-                _check_times(provider, wanted_by)
-        if not any(link_providers(dataset.contracts.values(), link) for link in identity.links_by):
+        providers = [found for link in identity.links_by for found in link_providers(dataset, link)]
+        if not providers:
             raise FeatureError(
                 f"{wanted_by} reads {source}, which links to no keyed source",
                 given=", ".join(identity.links_by) or None,
                 allowed="a linksBy column that a source with a key has in its linksBy too",
             )
+        for provider, _ in providers:
+            _check_times(provider, wanted_by)
 
 
 def _check_times(contract: Contract, wanted_by: str) -> None:

@@ -84,23 +84,19 @@ def _identified(
         return rows, F.col(identity.key).cast("string"), known
     names = []
     for link in identity.links_by:
-        providers = link_providers(dataset.contracts.values(), link)
+        providers = link_providers(dataset, link)
         if providers:
             names.append(f"_holder_{link}")
-            holders = link_holders(_stated(frames[provider.source], provider, link) for provider in providers)
+            holders = link_holders(
+                frames[provider.source].select(*statement(F.col(link), _time(provider.knowledge_time), F.col(key)))
+                for provider, key in providers
+            )
             rows = with_holder(rows, link, known, holders, names[-1])
     if not names:
         return rows, F.lit(None).cast("string"), known
     holder = F.coalesce(*names)
     # greatest() skips nulls, but a row that was never known stays unseen.
     return rows, holder["entity"], F.when(known.isNotNull(), F.greatest(known, holder["since"]))
-
-
-def _stated(frame: DataFrame, provider: Contract, link: str) -> DataFrame:
-    assert provider.identity is not None
-    key = provider.identity.key
-    assert key is not None
-    return frame.select(*statement(F.col(link), _time(provider.knowledge_time), F.col(key)))
 
 
 def _time(column: str | None) -> Column:

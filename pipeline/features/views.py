@@ -4,8 +4,8 @@ import re
 
 import pyspark.sql.functions as F
 from pyspark.errors import AnalysisException
-from pyspark.sql import Column, DataFrame, SparkSession
-from pyspark.sql.types import ArrayType, BooleanType, DataType, DateType, MapType, StructField, StructType
+from pyspark.sql import Column, DataFrame
+from pyspark.sql.types import ArrayType, BooleanType, DataType, MapType, StructType
 
 from pipeline.errors import FeatureError
 from pipeline.features.accounts import FATE, USED
@@ -51,18 +51,28 @@ def check_rules(views: DataFrame, rules: Rules) -> None:
         FeatureError: a rule reaches for something else, depends on clock or chance, or is not one value; a label is
             not true or false.
     """
+    tables = {view: _table_without_rows(views, view) for view in {rule.view for rule in rules.all}}
     for rule in rules.all:
-        data_type = _try(views.sparkSession, rule, views.schema[rule.view].dataType)
+        data_type = _try(rule, tables[rule.view])
         if isinstance(data_type, ArrayType | MapType | StructType):
             raise FeatureError(f"{rule.name} is not one value", given=data_type.simpleString(), allowed="a plain type")
-    if not isinstance(_try(views.sparkSession, rules.label, views.schema[rules.label.view].dataType), BooleanType):
-        raise FeatureError(f"label {rules.label.name} is not true or false", allowed="boolean", hint="events.any()")
+        if rule is rules.label and not isinstance(data_type, BooleanType):
+            raise FeatureError(
+                f"label {rule.name} is not true or false",
+                given=data_type.simpleString(),
+                allowed="boolean",
+                hint="return events.any()",
+            )
 
 
-def _try(spark: SparkSession, rule: Rule, view_type: DataType) -> DataType:
-    schema = StructType([StructField(SNAPSHOT, DateType()), StructField(rule.view, view_type)])
+def _table_without_rows(views: DataFrame, view: str) -> DataFrame:
+    schema = StructType([views.schema[SNAPSHOT], views.schema[view]])
+    return views.sparkSession.createDataFrame([], schema)
+
+
+def _try(rule: Rule, table: DataFrame) -> DataType:
     try:
-        tried = spark.createDataFrame([], schema).select(rule.column.alias(rule.name))
+        tried = table.select(rule.column.alias(rule.name))
     except AnalysisException as error:
         raise FeatureError(
             f"{rule.name} can't be computed from its events up to the snapshot",

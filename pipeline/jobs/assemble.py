@@ -57,6 +57,7 @@ def _evidence(context: RunContext, made: Assembled, snapshot: TableSnapshot) -> 
         "sources": {source: asdict(account) for source, account in made.accounts.items()},
         "entities": rows.select(made.entity).distinct().count(),
         "rows": total,
+        "table_bytes": context.at.tables.size(snapshot),
         "snapshots": [
             {"date": row[SNAPSHOT].isoformat(), "rows": row["rows"], "positives": row["positives"]} for row in by_date
         ],

@@ -1,11 +1,15 @@
 """What every stage is given: the dataset, its zones, the run's manifest, the key source, a Spark session when asked."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from pyspark.sql import DataFrame, SparkSession
 
 from pipeline.contracts.dataset import Dataset, open_dataset
+from pipeline.contracts.model import Contract
 from pipeline.errors import LandingError
 from pipeline.keys import KeySource, open_key_source
 from pipeline.settings import Settings
@@ -13,6 +17,9 @@ from pipeline.spark import make_session
 from pipeline.storage.runs import RunManifest, known_runs, read_run
 from pipeline.storage.tables import Tables
 from pipeline.storage.zones import Zones, open_zones
+
+T = TypeVar("T")
+_AT_ONCE = 2
 
 
 @dataclass
@@ -44,8 +51,6 @@ class RunContext:
 
     at: Workplace
     manifest: RunManifest
-    fresh: bool = False
-    notes: dict[str, object] = field(default_factory=dict)
 
     @property
     def dataset(self) -> Dataset:
@@ -57,6 +62,13 @@ class RunContext:
 
     def refined_name(self, source: str) -> str:
         return f"refined.{self.dataset.name}__{source}"
+
+    def side_by_side(self, work: Callable[[Contract], T]) -> dict[str, T]:
+        """Do the work of each source, two at a time: one plans or commits while the other computes."""
+        contracts = self.dataset.contracts
+        _ = self.at.tables  # the session is started once, before the threads that share it
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            return dict(zip(contracts, pool.map(work, contracts.values()), strict=True))
 
     def kept(self, source: str) -> DataFrame:
         """Kept rows of a source's refined table, as the last finished stage left them."""

@@ -1,5 +1,6 @@
 """`publish`: write the version's files unseen, scan their bytes for leaks, then move `latest` to them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -70,8 +71,9 @@ def _write_data(context: RunContext, table: pa.Table, folder: Path) -> tuple[Pub
     write_csv(table, data[0])
     write_parquet(table, data[1])
     manifest = _manifest(context, table, tuple(map(describe_file, data)))
-    (folder / MANIFEST).write_bytes(manifest_bytes(manifest))
     (folder / CROISSANT).write_bytes(croissant_bytes(manifest, context.dataset.spec.title))
+    manifest = replace(manifest, files=(*manifest.files, describe_file(folder / CROISSANT)))
+    (folder / MANIFEST).write_bytes(manifest_bytes(manifest))
     return manifest.files
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from pipeline.contracts.model import Contract
@@ -18,6 +18,7 @@ from pipeline.privacy.masking import SPARK_ACTIONS, masked
 from pipeline.privacy.pseudonyms import Pseudonymiser
 from pipeline.privacy.roster import Roster
 from pipeline.quality.checks import REASONS, checked
+from pipeline.quality.tally import tally
 from pipeline.storage.tables import KEPT, REJECTED, VERDICT, TableSnapshot
 
 
@@ -38,12 +39,9 @@ def work(context: RunContext) -> Outcome:
     fingerprints = Fingerprints.build(roster, Pseudonymiser(key.key))
     context.at.zones.landing.write(roster_key(context), roster.to_bytes())
     context.at.zones.warehouse.write(fingerprints_key(context), fingerprints.to_bytes())
-    sources: Document = {}
-    tables: dict[str, TableSnapshot] = {}
-    for source, contract in context.dataset.contracts.items():
-        snapshot, evidence = _refine_source(context, contract)
-        tables[context.refined_name(source)] = snapshot
-        sources[source] = evidence
+    done = context.side_by_side(lambda contract: _refine_source(context, contract))
+    tables = {context.refined_name(source): snapshot for source, (snapshot, _) in done.items()}
+    sources = {source: evidence for source, (_, evidence) in done.items()}
     return Outcome({"sources": sources, "roster": roster.counts()}, tables)
 
 
@@ -79,7 +77,7 @@ def _refine_source(context: RunContext, contract: Contract) -> tuple[TableSnapsh
     return snapshot, _evidence(context, contract, snapshot)
 
 
-def _plain_columns(contract: Contract) -> Iterator[object]:
+def _plain_columns(contract: Contract) -> Iterator[Column | str]:
     """Locator, verdict, reasons, then each column after the actions that need no key; values of kept rows only."""
     kept = F.size(REASONS) == 0
     yield from ("_object", "_ordinal", "_digest")
@@ -95,31 +93,20 @@ def _plain_columns(contract: Contract) -> Iterator[object]:
 
 def _evidence(context: RunContext, contract: Contract, snapshot: TableSnapshot) -> Document:
     """Counts read back from the table, held against framing's count, which another stage made."""
-    rows = context.at.tables.at(snapshot)
-    verdicts = {row[VERDICT]: row["count"] for row in rows.groupBy(VERDICT).count().collect()}
-    kept, rejected = verdicts.get(KEPT, 0), verdicts.get(REJECTED, 0)
+    counted = tally(context.at.tables.at(snapshot))
     manifest = _manifest(context, contract.source)
     framed = sum(item.records for item in manifest.objects)
-    balance(contract.source, framed, "framing", kept + rejected, "refine")
-    counts = rows.select(F.explode("_counts")).groupBy("key").agg(F.sum("value").alias("rows")).collect()
-    named = {tuple(row["key"].split(":", 1)): int(row["rows"]) for row in counts}
+    balance(contract.source, framed, "framing", counted.kept + counted.rejected, "refine")
     return {
         "framed": framed,
-        "kept": kept,
-        "rejected": rejected,
+        "kept": counted.kept,
+        "rejected": counted.rejected,
         "bytes": sum(item.bytes for item in manifest.objects),
-        "reasons": count_reasons(rows),
-        "ignored_fields": {name: count for (kind, name), count in sorted(named.items()) if kind == "ignored"},
-        "masked": {name: count for (kind, name), count in sorted(named.items()) if kind == "masked"},
+        "table_bytes": context.at.tables.size(snapshot),
+        "reasons": counted.reason_documents(),
+        "ignored_fields": counted.named("ignored"),
+        "masked": counted.named("masked"),
         "columns": {
             item.name: {"action": item.privacy.action, "logical_type": item.logical_type} for item in contract.columns
         },
     }
-
-
-def count_reasons(rows: DataFrame) -> list[Document]:
-    """How many rows each rule rejected, most first; a row with several reasons counts under each."""
-    exploded = rows.select(F.explode(REASONS).alias("reason")).groupBy("reason").count().collect()
-    found = [(*row["reason"].split(":", 1), row["count"]) for row in exploded]
-    ordered = sorted(found, key=lambda item: (-item[2], item[0], item[1]))
-    return [{"column": column, "rule": rule, "rows": count} for column, rule, count in ordered]

@@ -41,7 +41,7 @@ def begin_run(workplace: Workplace, as_of: date, fresh: bool = False) -> RunCont
         write_run(workplace.zones.warehouse, manifest, known)
         _record(workplace, manifest)
     assert manifest is not None
-    return RunContext(workplace, manifest, fresh)
+    return RunContext(workplace, manifest)
 
 
 def _record(workplace: Workplace, manifest: RunManifest) -> None:

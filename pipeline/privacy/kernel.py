@@ -18,7 +18,7 @@ from pipeline.privacy.pseudonyms import Pseudonymiser
 from pipeline.privacy.redact import Redactor
 from pipeline.privacy.roster import Roster
 from pipeline.privacy.scanner import shared_scanner
-from pipeline.storage.objects import ObjectStore
+from pipeline.storage.objects import FolderStore
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,12 @@ class Vault:
 
     keys: KeySource
     dataset: str
-    landing: ObjectStore
+    landing: FolderStore
     roster_key: str
 
 
 @lru_cache(maxsize=4)
-def open_redactor(landing: ObjectStore, roster_key: str) -> Redactor:
+def open_redactor(landing: FolderStore, roster_key: str) -> Redactor:
     """The redactor of one run, made once a process."""
     return Redactor(shared_scanner(), Roster.from_bytes(landing.read(roster_key)))
 

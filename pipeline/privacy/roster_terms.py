@@ -40,13 +40,13 @@ def strength(name: str) -> Strength:
 
 
 def name_terms(pairs: Iterable[tuple[str, str]]) -> dict[str, Strength]:
-    """Folded spellings of single names, and of full names whose parts are too weak to be found by themselves."""
+    """Folded spellings of single names, and of full names with a part too weak to be found by itself."""
     terms: dict[str, Strength] = {}
     for given, family in pairs:
         singles = [list(_spellings(value)) for value in (given, family) if value]
         for spelling in (item for items in singles for item in items):
             terms[spelling] = strength(spelling)
-        if len(singles) == 2 and all(items and strength(items[0]) < Strength.STRONG for items in singles):
+        if len(singles) == 2 and all(singles) and any(strength(items[0]) < Strength.STRONG for items in singles):
             terms.update(dict.fromkeys(_full(singles[0][0], singles[1][0]), Strength.STRONG))
     return terms
 

@@ -14,7 +14,7 @@ from pipeline.privacy.tokens import LANGUAGE, TokenEngine
 
 #: Without any of these no recognizer can match: all need a digit or an @, but URLs (a dot before a letter) and
 #: IPv6 addresses (a colon before a hex digit or a colon). A test draws matches from every pattern to prove it.
-_MAY_HOLD = re.compile(r"[\d@]|\.\w|:[0-9A-Fa-f:]")
+MAY_HOLD = re.compile(r"[\d@]|\.\w|:[0-9A-Fa-f:]")
 _REMEMBERED_TEXTS = 8192
 _REMEMBERED_LENGTH = 2000
 
@@ -63,7 +63,7 @@ class Scanner:
         Raises:
             PrivacyError: Presidio could not search the whole text.
         """
-        if not _MAY_HOLD.search(text):
+        if not MAY_HOLD.search(text):
             return []
         return list(self._remember(text) if len(text) <= _REMEMBERED_LENGTH else self._analyze(text))
 

@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -30,11 +31,11 @@ class ObjectStore(Protocol):
     def uri(self, key: str) -> str: ...
 
 
+@dataclass(frozen=True)
 class FolderStore:
     """Objects as files under a folder. A write is seen whole or not at all."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    root: Path
 
     def path(self, key: str) -> Path:
         return self.root / key

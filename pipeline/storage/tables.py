@@ -1,6 +1,7 @@
 """Iceberg tables, written and read through Spark. Nothing reads "current": every read names a snapshot."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame, SparkSession
@@ -59,8 +60,10 @@ class Tables:
 
     def rollback(self, snapshot: TableSnapshot) -> None:
         """Make a run's snapshot the table's head again, where another run, or a killed try of this one, moved it."""
-        if self._head(snapshot.table) != snapshot.snapshot:
-            self._spark.sql(f"CALL {CATALOG}.system.set_current_snapshot('{snapshot.table}', {snapshot.snapshot})")
+        table = self._iceberg(snapshot.table)
+        if table.currentSnapshot().snapshotId() != snapshot.snapshot:
+            table.manageSnapshots().setCurrentSnapshot(snapshot.snapshot).commit()
+            self._spark.catalog.refreshTable(self._full(snapshot.table))
 
     def at(self, snapshot: TableSnapshot) -> DataFrame:
         """All rows at a snapshot."""
@@ -74,21 +77,29 @@ class Tables:
         """The quarantine of a refined table: locators and reasons."""
         return self._with(snapshot, REJECTED).select("_object", "_ordinal", "_digest", "_reasons")
 
+    def size(self, snapshot: TableSnapshot) -> int:
+        """Bytes of the data files that a snapshot reads."""
+        summary = self._iceberg(snapshot.table).snapshot(snapshot.snapshot).summary()
+        return int(summary.getOrDefault("total-files-size", "0"))
+
     def _with(self, snapshot: TableSnapshot, verdict: str) -> DataFrame:
         is_verdict: Expression = F.col(VERDICT) == verdict
         return self.at(snapshot).where(is_verdict)
 
     def _tagged(self, table: str, run: str) -> TableSnapshot:
-        name, head = self._full(table), self._head(table)
-        self._spark.sql(f"ALTER TABLE {name} CREATE OR REPLACE TAG `run_{run}` AS OF VERSION {head}")
-        log = self._spark.sql(
-            f"SELECT file FROM {name}.metadata_log_entries ORDER BY timestamp DESC, file DESC LIMIT 1"
-        )
-        return TableSnapshot(table, head, str(log.collect()[0].file))
+        found = self._iceberg(table)
+        head, tag = int(found.currentSnapshot().snapshotId()), f"run_{run}"
+        manage = found.manageSnapshots()
+        manage = manage.replaceTag(tag, head) if found.refs().containsKey(tag) else manage.createTag(tag, head)
+        manage.commit()
+        return TableSnapshot(table, head, str(found.operations().current().metadataFileLocation()))
 
-    def _head(self, table: str) -> int:
-        refs = self._spark.sql(f"SELECT snapshot_id FROM {self._full(table)}.refs WHERE name = 'main'")
-        return int(refs.collect()[0].snapshot_id)
+    def _iceberg(self, table: str) -> Any:
+        """Iceberg's own table, as it is now: asked directly, since each SQL statement on metadata is a Spark job."""
+        util = self._spark._jvm.org.apache.iceberg.spark.Spark3Util  # type: ignore[union-attr]
+        found = util.loadIcebergTable(self._spark._jsparkSession, self._full(table))
+        found.refresh()
+        return found
 
     @staticmethod
     def _full(table: str) -> str:

@@ -42,6 +42,21 @@ class Api:
         more = at + PAGE < len(found)
         return {"records": found[at : at + PAGE], "next_cursor": str(at + PAGE) if more else None}
 
+    def bodies(self, *windows: tuple[str, str]) -> bytes:
+        """All pages of the windows one after another: what should land."""
+        pages: list[bytes] = []
+        for first, last in windows:
+            query = {"updated_from": first, "updated_to": last, "cursor": "0"}
+            while query["cursor"] is not None:
+                page = self.page(query)
+                pages.append(as_body(page))
+                query["cursor"] = page["next_cursor"]
+        return b"".join(pages)
+
+
+def as_body(page: dict[str, Any]) -> bytes:
+    return json.dumps(page, ensure_ascii=False).encode()
+
 
 class Handler(BaseHTTPRequestHandler):
     """Answers for the `api` of its server."""
@@ -66,7 +81,7 @@ class Handler(BaseHTTPRequestHandler):
     def page(self) -> bytes:
         """The right answer."""
         api: Api = self.server.api  # type: ignore[attr-defined]
-        return json.dumps(api.page(self.query), ensure_ascii=False).encode()
+        return as_body(api.page(self.query))
 
     def answer(self, body: bytes, status: int = 200, **headers: str) -> None:
         self.send_response(status)
@@ -136,10 +151,6 @@ class Bench:
         document = yaml.safe_load(self.connections.read_text())
         document["people"] |= people
         self.connections.write_text(yaml.safe_dump(document))
-
-    def another(self, name: str) -> "Bench":
-        """The same, with a landing of its own."""
-        return Bench(self.root, FolderStore(self.root / name), self.dataset, self.connections)
 
 
 def make_dataset(folder: Path) -> Dataset:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import LandingError
-from pipeline.extract.landing import LandedObject, Place, Seal, read_manifest, read_seal, seal, verify_object
+from pipeline.extract.landing import LandedObject, Seal, read_manifest, read_seal, seal, verify_object
+from pipeline.extract.place import Place
 from pipeline.extract.segment import BodyKind
 from pipeline.extract.writer import Journal, LandingWriter
 from pipeline.storage.objects import FolderStore

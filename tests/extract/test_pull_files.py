@@ -8,10 +8,12 @@ import pytest
 
 from pipeline.errors import LandingError, SettingsError, SourceError
 from pipeline.extract.landing import verify_object
+from pipeline.extract.place import Place
+from pipeline.extract.pull import pull_source
 from pipeline.extract.writer import only_one
 
 HEADER = b"employee_id,name,updated_at\n"
-EARLY = date(2024, 12, 31)
+EARLY, LAST = date(2024, 12, 31), date(2025, 12, 31)
 
 
 @pytest.fixture
@@ -21,6 +23,10 @@ def dumps(bench: Any) -> Any:
     (bench.root / "dumps/staff_1.csv").write_bytes(HEADER + b"1,a,\n2,b,")
     (bench.root / "dumps/other.csv").write_bytes(b"not,ours\n")
     return bench
+
+
+def keys(manifest: Any) -> set[str]:
+    return {landed.key for landed in manifest.objects}
 
 
 def test_lands_files_as_they_are(dumps: Any) -> None:
@@ -68,13 +74,52 @@ def test_files_that_did_not_change_are_not_copied(dumps: Any) -> None:
     ]
 
 
+def test_an_open_pull_is_not_built_upon(dumps: Any) -> None:
+    """Only objects of a sealed pull are taken over."""
+    early = dumps.pull("dumps", EARLY)
+    assert not keys(early) & keys(dumps.pull("dumps"))
+
+
+def test_a_pull_with_other_settings_is_not_built_upon(dumps: Any) -> None:
+    """A pull that was read in another way is not taken over."""
+    early = dumps.pull("dumps", EARLY)
+    dumps.digest(EARLY, "dumps")
+    other = dumps.dataset.spec.sources["dumps"].model_copy(update={"encoding": "windows-1252"})
+    dumps.dataset.spec.sources["dumps"] = other
+    assert not keys(early) & keys(dumps.pull("dumps"))
+
+
 def test_fresh_copies_everything(dumps: Any) -> None:
-    """A fresh pull takes nothing over, and has the same records."""
+    """A fresh pull sets the seal aside and takes nothing over; the old bytes stay where they are."""
     old = dumps.pull("dumps")
     digest = dumps.digest(source="dumps")
     new = dumps.pull("dumps", fresh=True)
-    assert not {landed.key for landed in old.objects} & {landed.key for landed in new.objects}
+    assert not keys(old) & keys(new)
+    assert new.pull == old.pull + 1
+    for landed in old.objects:
+        verify_object(dumps.landing, landed)
+    assert not dumps.landing.exists("staff/_pulls/2025-12-31/seal.json")
+    assert dumps.landing.exists("staff/_pulls/2025-12-31/superseded/dumps/1/seal.json")
     assert dumps.digest(source="dumps") == digest
+
+
+def test_a_pull_that_failed_goes_on(dumps: Any) -> None:
+    """Files that were committed before a failure are not landed again."""
+    last = dumps.root / "dumps/staff_3.csv"
+    last.write_bytes(HEADER + b"5,w,\n")
+
+    def fail(line: str) -> None:
+        dumps.told.append(line)
+        if line.startswith("staff_2"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        pull_source(dumps.dataset, "dumps", LAST, dumps.landing, dumps.connections, fail)
+    landed = dumps.landing.path("staff/dumps/2025-12-31.1-00001.csv").stat().st_mtime_ns
+    manifest = dumps.pull("dumps")
+    assert dumps.told == [f"staff_{number}.csv: {rows} records" for number, rows in ((1, 2), (2, 2), (3, 1))]
+    assert dumps.landing.path(manifest.objects[0].key).stat().st_mtime_ns == landed
+    assert len(manifest.objects) == 3
 
 
 def test_no_file(bench: Any) -> None:
@@ -92,9 +137,7 @@ def test_no_folder(bench: Any) -> None:
 
 def test_one_pull_at_a_time(dumps: Any) -> None:
     """While one process pulls a source, another is refused."""
-    from pipeline.extract.landing import Place
-
-    place = Place("staff", date(2025, 12, 31), "dumps")
+    place = Place("staff", LAST, "dumps")
     with only_one(dumps.landing, place), pytest.raises(LandingError, match="being pulled by another process"):
         dumps.pull("dumps")
     assert dumps.pull("dumps").objects

@@ -4,15 +4,15 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+import pyarrow as pa
 import pytest
 import yaml
 from pyspark.sql import DataFrame, SparkSession
 
-from pipeline.contracts.dataset import Dataset, DatasetSpec
+from pipeline.contracts.dataset import Dataset, DatasetSpec, load_dataset_folder
 from pipeline.contracts.model import Column, Contract, Identity, LogicalType, Privacy
 from pipeline.features.assemble import Assembled, assemble
 from pipeline.features.registry import FeatureModule, load_features
@@ -20,14 +20,15 @@ from pipeline.settings import SHIPPED_DATASETS
 
 Rows = Sequence[Mapping[str, Any]]
 
-SPARK_TYPES: Mapping[str, str] = {
-    "string": "string",
-    "integer": "bigint",
-    "number": "double",
-    "boolean": "boolean",
-    "date": "date",
-    "timestamp": "timestamp",
+ARROW_TYPES: Mapping[LogicalType, pa.DataType] = {
+    "string": pa.string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "timestamp": pa.timestamp("us", tz="UTC"),
 }
+LOCATOR = [pa.field("_object", pa.string()), pa.field("_ordinal", pa.int64()), pa.field("_digest", pa.binary())]
 HEADER = """
 import pyspark.sql.functions as F
 from pyspark.sql import Column
@@ -64,18 +65,20 @@ class Company:
 
     def frame(self, source: str, rows: Rows) -> DataFrame:
         """Refined rows of one source; what a row leaves out is null. Rows with equal values have one digest."""
-        columns = self.dataset.contracts[source].columns
-        schema = ", ".join(f"{column.name} {SPARK_TYPES[column.logical_type]}" for column in columns)
+        fields = [
+            pa.field(column.name, ARROW_TYPES[column.logical_type])
+            for column in self.dataset.contracts[source].kept_columns
+        ]
         records = [
-            (
-                *(row.get(column.name) for column in columns),
-                f"{source}.object",
-                ordinal,
-                hashlib.sha256(repr(sorted(row.items())).encode()).digest(),
-            )
+            {
+                **row,
+                "_object": f"{source}.object",
+                "_ordinal": ordinal,
+                "_digest": hashlib.sha256(repr(sorted(row.items())).encode()).digest(),
+            }
             for ordinal, row in enumerate(rows)
         ]
-        return self.spark.createDataFrame(records, f"{schema}, _object string, _ordinal bigint, _digest binary")
+        return self.spark.createDataFrame(pa.Table.from_pylist(records, schema=pa.schema([*fields, *LOCATOR])))
 
     def assemble(
         self, module: FeatureModule, rows: Mapping[str, Rows], as_of: date, kept: Mapping[str, int] | None = None
@@ -87,21 +90,22 @@ class Company:
         return assemble(self.dataset, module, frames, kept={**counts, **(kept or {})}, as_of=as_of)
 
 
-@pytest.fixture
-def define(tmp_path: Path) -> Callable[[str], FeatureModule]:
+@pytest.fixture(scope="session")
+def define(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], FeatureModule]:
     """Load features from the text of a features.py, imports added."""
 
     def load(text: str) -> FeatureModule:
-        path = tmp_path / "features.py"
+        path = tmp_path_factory.mktemp("dataset") / "features.py"
         path.write_text(HEADER + dedent(text), encoding="utf-8")
         return load_features(path)
 
     return load
 
 
-@pytest.fixture
-def club(spark: SparkSession, tmp_path: Path) -> Company:
+@pytest.fixture(scope="session")
+def club(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Company:
     """People who join and leave a club, their visits (by key) and their parcels (linked by e-mail)."""
+    folder = tmp_path_factory.mktemp("club")
     person = Identity("person", "person_id", ("email",))
     contracts = {
         "people": make_contract(
@@ -152,112 +156,10 @@ def club(spark: SparkSession, tmp_path: Path) -> Company:
         snapshots: {first: 2022-12-31}
         release: {policy: internal, k: 2, quasi_identifiers: []}
     """
-    return Company(spark, Dataset(tmp_path, DatasetSpec.model_validate(yaml.safe_load(dedent(text))), contracts))
+    return Company(spark, Dataset(folder, DatasetSpec.model_validate(yaml.safe_load(dedent(text))), contracts))
 
 
 @pytest.fixture(scope="session")
 def attrition(spark: SparkSession) -> Company:
-    """The shipped dataset with its dataset.yaml; contracts say the columns that its features see."""
-    folder = SHIPPED_DATASETS / "attrition"
-    spec = DatasetSpec.model_validate(yaml.safe_load((folder / "dataset.yaml").read_text(encoding="utf-8")))
-    own = Identity("employee", "employee_id")
-    person: dict[str, LogicalType] = {"employee_id": "string"}
-    contracts = [
-        make_contract(
-            "hrms_employees",
-            {
-                **person,
-                "work_email": "string",
-                "date_of_birth": "date",
-                "gender": "string",
-                "country": "string",
-                "education": "string",
-                "hire_source": "string",
-                "hire_date": "date",
-                "updated_at": "timestamp",
-            },
-            Identity("employee", "employee_id", ("work_email",)),
-            "hire_date",
-            "updated_at",
-        ),
-        make_contract(
-            "hrms_job_events",
-            {
-                "event_id": "string",
-                **person,
-                "event_type": "string",
-                "effective_date": "date",
-                "department": "string",
-                "job_level": "integer",
-                "salary": "number",
-                "currency": "string",
-                "manager_id": "string",
-                "updated_at": "timestamp",
-            },
-            own,
-            "effective_date",
-            "updated_at",
-        ),
-        make_contract(
-            "hrms_manager_notes",
-            {
-                "note_id": "string",
-                **person,
-                "author_id": "string",
-                "noted_on": "date",
-                "topic": "string",
-                "note": "string",
-                "updated_at": "timestamp",
-            },
-            own,
-            "noted_on",
-            "updated_at",
-        ),
-        make_contract(
-            "hrms_exits",
-            {
-                "exit_id": "string",
-                **person,
-                "exit_date": "date",
-                "exit_type": "string",
-                "reason": "string",
-                "comment": "string",
-                "updated_at": "timestamp",
-            },
-            own,
-            "exit_date",
-            "updated_at",
-        ),
-        make_contract(
-            "legacy_reviews",
-            {
-                "review_id": "string",
-                **person,
-                "review_date": "date",
-                "reviewer_id": "string",
-                "rating": "number",
-                "goals_met_pct": "integer",
-                "comment": "string",
-                "recorded_at": "timestamp",
-            },
-            own,
-            "review_date",
-            "recorded_at",
-        ),
-        make_contract(
-            "legacy_leave",
-            {
-                "leave_id": "string",
-                "work_email": "string",
-                "start_date": "date",
-                "end_date": "date",
-                "days": "number",
-                "paid": "boolean",
-                "recorded_at": "timestamp",
-            },
-            Identity("employee", None, ("work_email",)),
-            "start_date",
-            "recorded_at",
-        ),
-    ]
-    return Company(spark, Dataset(folder, spec, {contract.source: contract for contract in contracts}))
+    """The shipped dataset."""
+    return Company(spark, load_dataset_folder(SHIPPED_DATASETS / "attrition"))

@@ -299,10 +299,16 @@ def test_features_agree_with_an_oracle(attrition: "Company", module: FeatureModu
 
 @pytest.mark.parametrize(
     ("hired", "years"),
-    [(date(2012, 12, 31), 0.0), (date(2011, 12, 31), 1.0), (date(2004, 2, 29), 8.84), (date(2012, 6, 30), 0.5)],
+    [
+        (date(2012, 12, 31), 0.0),
+        (date(2011, 12, 31), 1.0),
+        (date(2004, 2, 29), 8.83),
+        (date(2004, 2, 28), 8.84),
+        (date(2012, 6, 30), 0.5),
+    ],
 )
 def test_tenure(attrition: "Company", module: FeatureModule, hired: date, years: float) -> None:
-    """Tenure is in years of twelve months, to two decimals."""
+    """Tenure is in years of twelve months, to two decimals; from one month's end to another's months are whole."""
     seen = datetime.combine(hired, time())
     tables = {"hrms_employees": [{"employee_id": "e", "hire_date": hired, "updated_at": seen}]}
     assert table_at(attrition, module, tables)[("e", AS_OF)]["tenure_years"] == years

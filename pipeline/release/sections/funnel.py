@@ -73,10 +73,25 @@ def _known(evidence: Evidence) -> list[tuple[str, str, int | None, int | None]]:
             _sum(evidence, "extract", "framed"),
             _sum(evidence, "extract", "bytes"),
         ),
-        ("Refined", "typed, checked, de-identified", _sum(evidence, "refine", "kept"), None),
-        ("Validated", "kept by rules across rows", _sum(evidence, "validate", "kept"), None),
+        (
+            "Refined",
+            "typed, checked, de-identified",
+            _sum(evidence, "refine", "kept"),
+            _sum(evidence, "refine", "table_bytes"),
+        ),
+        (
+            "Validated",
+            "kept by rules across rows",
+            _sum(evidence, "validate", "kept"),
+            _sum(evidence, "validate", "table_bytes"),
+        ),
         ("Used", "seen by a feature or the label", _sum(evidence, "assemble", "used"), None),
-        ("Features", "one row per entity and snapshot", have(evidence, "assemble", "rows"), None),
+        (
+            "Features",
+            "one row per entity and snapshot",
+            have(evidence, "assemble", "rows"),
+            have(evidence, "assemble", "table_bytes"),
+        ),
         ("Published", f"bytes as CSV{parquet}", have(evidence, "publish", "rows"), files.get("csv")),
     ]
 
