@@ -14,8 +14,7 @@ from rich.console import Console
 from ci.demo_company import Company
 from ci.demo_progress import Progress
 from ci.signals import AskedToEndError, raise_when_asked_to_end
-from pipeline.contracts.dataset import load_dataset_folder
-from pipeline.dags.outline import read_stages
+from pipeline.dags.outline import read_outline, read_stages
 from pipeline.dags.standalone import StandaloneAirflow, running_airflow
 from pipeline.engines.local import run_job
 from pipeline.errors import ClearwellError
@@ -69,7 +68,7 @@ def demo(console: Console, options: argparse.Namespace) -> int:
 
 def published_before(settings: Settings) -> Version | None:
     """The version of the run that the landing as it is would have, if that run was published."""
-    day = load_dataset_folder(settings.datasets / DATASET).spec.as_of
+    day = read_outline(settings.datasets / DATASET).as_of
     zones = open_zones(settings.root)
     known = {version.version: version for version in list_versions(zones.published, DATASET)}
     if not known:
@@ -90,13 +89,14 @@ def _run(console: Console, airflow: StandaloneAirflow, *, anew: bool) -> bool:
         airflow.wait_for_dag(DATASET)
     console.print(f"[green]✓[/] Airflow is up: {airflow.url} [dim](while the demo runs)[/]")
     run = airflow.client.trigger(DATASET, {"fresh": anew})
-    order = tuple(stage.name for stage in read_stages())
-    progress = Progress(console, airflow.client, DATASET, run, (order[0], "seal", *order[1:]))
+    first, *later = (stage.name for stage in read_stages())
+    sources = read_outline(SHIPPED_DATASETS / DATASET).sources
+    progress = Progress(console, airflow.client, DATASET, run, (first, "seal", *later), sources)
     for _ in progress.follow():
         airflow.check()
     failed = progress.failed()
     for task in failed:
-        console.print(f"[red]✗[/] {task.task} {task.label} failed; the last that it said:")
+        console.print(f"[red]✗[/] {progress.name(task)} failed; the last that it said:")
         for line in progress.said_by(task)[-LINES:]:
             console.print(f"    {line}", markup=False, soft_wrap=True)
     if failed:

@@ -29,17 +29,27 @@ class Progress:
         dag: name of the DAG.
         run: Airflow's id of the run.
         order: the tasks' names in the order in which they run.
+        sources: what the mapped tasks pull, by their index.
     """
 
-    def __init__(self, console: Console, client: AirflowClient, dag: str, run: str, order: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        console: Console,
+        client: AirflowClient,
+        dag: str,
+        run: str,
+        order: tuple[str, ...],
+        sources: tuple[str, ...],
+    ) -> None:
         self._console = console
         self._client = client
         self._dag = dag
         self._run = run
         self._order = order
+        self._sources = sources
         self._said: dict[str, str] = {}
         self._shown: dict[str, str | None] = {}
-        self._began: dict[str, float] = {}
+        self._began: dict[tuple[str, int], float] = {}
 
     def follow(self) -> Iterator[None]:
         """Show the tasks until the run has ended; yields after each look, so that the caller can do its own checks."""
@@ -61,6 +71,10 @@ class Progress:
         """The lines that a task's job said."""
         return self._client.said(self._dag, self._run, task)
 
+    def name(self, task: TaskState) -> str:
+        """The task's name, and its source where it is mapped."""
+        return task.task if task.map_index < 0 else f"{task.task} {self._sources[task.map_index]}"
+
     def _looks(self) -> Iterator[list[TaskState]]:
         ended = False
         while not ended:
@@ -77,35 +91,31 @@ class Progress:
         return sorted(self._client.tasks(self._dag, self._run), key=lambda task: (place[task.task], task.map_index))
 
     def _note(self, task: TaskState) -> None:
+        name = self.name(task)
         if task.state == "running":
-            self._began.setdefault(f"{task.label} {task.tries}", time.monotonic())
-        if task.state == "success" and task.label not in self._said:
+            self._began.setdefault((name, task.tries), time.monotonic())
+        if task.state == "success" and name not in self._said:
             ticks = [line for line in self.said_by(task) if line.startswith("✓")]
             last = ticks[-1] if ticks else ""
-            self._said[task.label] = last.removeprefix("✓").strip().removeprefix(f"{task.task}:").strip()
-
-    def _seconds(self, task: TaskState) -> str:
-        if task.state == "running":
-            return f"{time.monotonic() - self._began[f'{task.label} {task.tries}']:.0f} s"
-        return f"{task.seconds:.0f} s" if task.seconds is not None else ""
+            self._said[name] = last.removeprefix("✓").strip().removeprefix(f"{task.task}:").strip()
 
     def _table(self, tasks: list[TaskState]) -> Table:
         table = Table.grid(padding=(0, 2))
         for task in tasks:
             mark = MARKS.get(task.state or "", "[dim]·[/]")
-            name = task.task if task.map_index < 0 else f"{task.task} {task.label}"
-            table.add_row(mark, name, self._seconds(task), f"[dim]{self._said.get(task.label, '')}[/]")
+            table.add_row(mark, self.name(task), self._seconds(task), f"[dim]{self._said.get(self.name(task), '')}[/]")
         return table
+
+    def _seconds(self, task: TaskState) -> str:
+        if task.state == "running":
+            return f"{time.monotonic() - self._began[self.name(task), task.tries]:.0f} s"
+        return f"{task.seconds:.0f} s" if task.seconds else ""
 
     def _print_changes(self, tasks: list[TaskState]) -> None:
         for task in tasks:
-            if self._shown.get(task.label) != task.state and task.state in MARKS:
-                name = task.task if task.map_index < 0 else f"{task.task} {task.label}"
-                words = (
-                    f"{name:<28}",
-                    f"{task.state:<16}",
-                    f"{self._seconds(task):>6}",
-                    self._said.get(task.label, ""),
-                )
-                print(" ".join(words).rstrip(), flush=True)
-            self._shown[task.label] = task.state
+            name = self.name(task)
+            if self._shown.get(name) != task.state and task.state in MARKS:
+                seconds = "" if task.state == "running" else self._seconds(task)
+                line = f"{name:<28} {task.state:<16} {seconds:>6}  {self._said.get(name, '')}"
+                print(line.rstrip(), flush=True)
+            self._shown[name] = task.state

@@ -15,6 +15,9 @@ CATALOG = "clearwell"
 #: The jars beside PySpark's own, by Maven coordinates; the same Iceberg as EMR's runtime has.
 PACKAGES = ("org.apache.iceberg:iceberg-spark-runtime-4.0_2.13:1.10.1", "org.xerial:sqlite-jdbc:3.53.4.0")
 
+#: On two cores the optimising compiler takes more time than it gives back before a run of minutes ends.
+_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+
 
 def jars_folder() -> Path:
     """Where set-up keeps the jars, keyed by their versions."""
@@ -39,6 +42,8 @@ def make_session(settings: Settings, app: str = "clearwell") -> SparkSession:
     options = {
         "spark.jars": ",".join(map(str, jars)),
         "spark.driver.memory": settings.driver_memory,
+        "spark.driver.extraJavaOptions": _JVM,
+        "spark.python.daemon.module": "pipeline.spark_daemon",
         "spark.sql.shuffle.partitions": str(settings.partitions),
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.ansi.enabled": "true",
@@ -49,7 +54,10 @@ def make_session(settings: Settings, app: str = "clearwell") -> SparkSession:
         "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
         catalog: "org.apache.iceberg.spark.SparkCatalog",
         f"{catalog}.type": "jdbc",
-        f"{catalog}.uri": f"jdbc:sqlite:file:{warehouse / 'catalog.db'}?busy_timeout=60000",
+        f"{catalog}.uri": f"jdbc:sqlite:file:{warehouse / 'catalog.db'}",
+        # One connection: SQLite has one writer, and sources commit side by side.
+        f"{catalog}.clients": "1",
+        f"{catalog}.jdbc.busy_timeout": "60000",
         f"{catalog}.jdbc.schema-version": "V1",
         f"{catalog}.warehouse": str(warehouse),
     }

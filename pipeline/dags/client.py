@@ -19,7 +19,7 @@ class TaskState:
 
     Attributes:
         task: the task's name.
-        label: what it is shown as: the source, where mapped.
+        label: what Airflow's page shows: the source, where mapped, once it has started.
         map_index: -1 where it is not mapped.
         state: Airflow's word; None before it is scheduled.
         tries: how often it was started.

@@ -63,10 +63,16 @@ def read_landed(spark: SparkSession, store: ObjectStore, splits: Sequence[Split]
     """
     schema = pa.schema([*_LOCATOR, *((name, pa.string()) for name, _ in fields), *_FINDINGS, _COUNTS])
     rows = [(split.key, split.format, split.layout, split.first, split.last) for split in splits]
-    tasks = spark.sparkContext.parallelize(rows, max(len(rows), 1))
+    tasks = spark.sparkContext.parallelize(rows, _task_count(splits))
     frame = spark.createDataFrame(tasks, "key string, format string, layout string, first long, last long")
     kernel = partial(_read, store=store, fields=list(fields), schema=schema)
     return frame.mapInArrow(kernel, schema=_spark_schema(fields))
+
+
+def _task_count(splits: Sequence[Split]) -> int:
+    """As few tasks as keep each near the size of the largest split: a thousand small files are no thousand tasks."""
+    sizes = [split.last - split.first for split in splits]
+    return max(-(-sum(sizes) // max(sizes)), 1) if sizes else 1
 
 
 def _spark_schema(fields: Fields) -> str:

@@ -14,7 +14,7 @@ import pyarrow as pa
 from pipeline.errors import PrivacyError
 from pipeline.privacy.lattice import Lattice, Node, Policy, QuasiLevels
 
-#: Lattices up to this size are searched whole; each node costs about a millisecond for 10,000 histogram rows.
+#: Lattices up to this size are searched whole; each node costs about two milliseconds for 10,000 histogram rows.
 WHOLE_LATTICE = 5_000
 
 

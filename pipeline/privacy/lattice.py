@@ -17,6 +17,7 @@ Node = tuple[int, ...]
 """The level of each quasi-identifier; 0 is the finest."""
 _Ints = npt.NDArray[np.int64]
 _NONE_LEFT = np.iinfo(np.int64).max
+_MOST_CLASSES = 2**62
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,8 @@ class Lattice:
         """Fewest distinct sensitive values of each class, over the sensitive columns."""
         fewest: _Ints | None = None
         for rows, values in self._sensitive:
-            distinct = np.unique(np.stack([classes[rows], values]), axis=1)[0]
+            width = int(values.max(initial=0)) + 1
+            distinct = np.unique(classes[rows] * width + values) // width
             found = np.bincount(distinct, minlength=count).astype(np.int64)
             fewest = found if fewest is None else np.minimum(fewest, found)
         return fewest
@@ -167,10 +169,14 @@ def _pairs(column: pa.ChunkedArray) -> tuple[_Ints, _Ints]:
 
 
 def _combined(columns: Sequence[_Ints]) -> _Ints:
-    """One dense class number for each distinct combination; renumbered at each step, so that nothing overflows."""
-    classes = columns[0]
+    """One dense class number for each distinct combination; renumbered on the way only where it would overflow."""
+    classes, size = columns[0], int(columns[0].max()) + 1
     for codes in columns[1:]:
-        _, classes = np.unique(classes * (int(codes.max()) + 1) + codes, return_inverse=True)
+        width = int(codes.max()) + 1
+        if size * width > _MOST_CLASSES:
+            _, classes = np.unique(classes, return_inverse=True)
+            size = int(classes.max()) + 1
+        classes, size = classes * width + codes, size * width
     _, dense = np.unique(classes, return_inverse=True)
     return dense.astype(np.int64)
 

@@ -44,7 +44,7 @@ def national_id(value: str) -> str:
 
 def text(value: str) -> str:
     """Stripped, in Unicode's composed form."""
-    return unicodedata.normalize("NFC", value).strip()
+    return value.strip() if value.isascii() else unicodedata.normalize("NFC", value).strip()
 
 
 #: The normaliser of a pseudonym's domain; other domains use `text`.

@@ -50,9 +50,10 @@ class Tables:
         name = self._full(snapshot.table)
         columns = [field.name for field in self.at(snapshot).schema if not field.name.startswith("_")]
         blank = "".join(f", t.{column} = NULL" for column in [*columns, "_counts"])
-        reasons.createOrReplaceTempView("rejections")
+        view = "rejections_" + snapshot.table.replace(".", "_")  # sources are done side by side
+        reasons.createOrReplaceTempView(view)
         self._spark.sql(
-            f"MERGE INTO {name} t USING rejections r ON t._object = r._object AND t._ordinal = r._ordinal "
+            f"MERGE INTO {name} t USING {view} r ON t._object = r._object AND t._ordinal = r._ordinal "
             f"AND t.{VERDICT} = '{KEPT}' "
             f"WHEN MATCHED THEN UPDATE SET t.{VERDICT} = '{REJECTED}', t._reasons = r._reasons{blank}"
         )
