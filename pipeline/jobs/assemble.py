@@ -3,13 +3,10 @@
 from dataclasses import asdict
 from datetime import date
 
-from pyspark.sql import functions as F
-
-from pipeline.errors import AccountsError
 from pipeline.evidence.record import Document, read_evidence
 from pipeline.features.assemble import Assembled, assemble
-from pipeline.features.checks import SNAPSHOT
 from pipeline.features.registry import load_features
+from pipeline.features.summary import summarise
 from pipeline.jobs.context import RunContext
 from pipeline.jobs.stages import Outcome
 from pipeline.storage.tables import TableSnapshot
@@ -38,28 +35,14 @@ def work(context: RunContext) -> Outcome:
 
 
 def _evidence(context: RunContext, made: Assembled, snapshot: TableSnapshot) -> Document:
-    rows = context.at.tables.at(snapshot)
-    label = F.col(made.label.name)
-    counts = rows.groupBy(SNAPSHOT).agg(
-        F.count("*").alias("rows"),
-        F.count_distinct(made.entity).alias("entities"),
-        F.count_if(label).alias("positives"),
-        F.count_if(~label).alias("negatives"),
-    )
-    by_date = counts.orderBy(SNAPSHOT).collect()
-    multiplied = sum(row["rows"] - row["entities"] for row in by_date)
-    if multiplied:
-        raise AccountsError(
-            "a join multiplied rows", given=f"{multiplied} rows too many", allowed="one row per entity and snapshot"
-        )
-    total, positives, negatives = (sum(row[name] for row in by_date) for name in ("rows", "positives", "negatives"))
+    found = summarise(context.at.tables.at(snapshot), made.entity, made.label.name)
     return {
         "sources": {source: asdict(account) for source, account in made.accounts.items()},
-        "entities": rows.select(made.entity).distinct().count(),
-        "rows": total,
+        "entities": found.entities,
+        "rows": found.rows,
         "table_bytes": context.at.tables.size(snapshot),
         "snapshots": [
-            {"date": row[SNAPSHOT].isoformat(), "rows": row["rows"], "positives": row["positives"]} for row in by_date
+            {"date": item.date.isoformat(), "rows": item.rows, "positives": item.positives} for item in found.snapshots
         ],
         "features": [
             {"name": item.name, "source": item.source, "unit": item.unit, "description": item.description}
@@ -69,8 +52,8 @@ def _evidence(context: RunContext, made: Assembled, snapshot: TableSnapshot) -> 
             "name": made.label.name,
             "description": made.label.description,
             "horizon_months": made.label.horizon_months,
-            "positives": positives,
-            "negatives": negatives,
-            "censored": total - positives - negatives,
+            "positives": found.positives,
+            "negatives": found.negatives,
+            "censored": found.censored,
         },
     }

@@ -110,7 +110,8 @@ def make_company(people: int, chance: random.Random) -> Tables:
 
 
 def later_rows(tables: Tables, snapshot: date, chance: random.Random) -> Tables:
-    """Rows that nobody knew at the end of `snapshot`: new facts of any day, corrections, changed records."""
+    """Rows after the end of `snapshot`: facts then unknown, of any day; facts announced for later days; corrections."""
+    announced = datetime.combine(snapshot - timedelta(days=9), time())
     added: Tables = {source: [] for source in TIMES}
     tomorrow = snapshot + timedelta(days=1)
     for person in {row["employee_id"]: row for row in tables["hrms_employees"]}.values():
@@ -121,6 +122,7 @@ def later_rows(tables: Tables, snapshot: date, chance: random.Random) -> Tables:
         for source in EVENTS:
             for number, day in enumerate((tomorrow, snapshot, snapshot - timedelta(days=chance.randint(1, 900)))):
                 added[source].append(event(source, f"new-{name}-{number}", name, day, known(tomorrow, chance), chance))
+            added[source].append(event(source, f"announced-{name}", name, tomorrow, announced, chance))
     for source, (_, day_name, seen_name) in EVENTS.items():
         for row in chance.sample(tables[source], len(tables[source]) // 2):
             change = {day_name: row[day_name] - timedelta(days=99), seen_name: known(tomorrow, chance)}
@@ -128,7 +130,7 @@ def later_rows(tables: Tables, snapshot: date, chance: random.Random) -> Tables:
     leaving = {row["employee_id"] for row in tables["hrms_exits"]}
     for name in {row["employee_id"] for row in tables["hrms_employees"]} - leaving:
         exit_row = {"exit_id": f"new-{name}", "employee_id": name, "exit_date": tomorrow, "exit_type": "voluntary"}
-        added["hrms_exits"].append({**exit_row, "updated_at": known(tomorrow, chance)})
+        added["hrms_exits"].append({**exit_row, "updated_at": chance.choice([known(tomorrow, chance), announced])})
     return added
 
 
@@ -142,7 +144,7 @@ def table_at(
 
 @pytest.mark.parametrize("snapshot", [date(2008, 12, 31), date(2010, 12, 31)])
 def test_nothing_later_moves_a_feature(attrition: "Company", module: FeatureModule, snapshot: date) -> None:
-    """Whatever is inserted that was not known at a snapshot, no feature at it changes, but labels do."""
+    """Whatever is inserted that was unknown or yet to come at a snapshot, no feature at it changes, but labels do."""
     chance = random.Random(snapshot.year)
     tables = make_company(40, chance)
     added = later_rows(tables, snapshot, chance)
