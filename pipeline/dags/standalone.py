@@ -125,8 +125,9 @@ def free_port() -> int:
 
 
 def _environment(settings: Settings, home: AirflowHome) -> dict[str, str]:
-    """What Airflow and its jobs get beside our own environment: absolute paths, since they start elsewhere."""
+    """What Airflow and its jobs get beside our own environment: absolute paths, and lines that a log need not break."""
     return {
+        "COLUMNS": "200",
         "AIRFLOW_HOME": str(home.folder),
         "CLEARWELL_HOME": str(settings.root),
         "CLEARWELL_DATASETS": str(settings.datasets.absolute()),

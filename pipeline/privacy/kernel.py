@@ -3,6 +3,7 @@
 Neither key nor roster travels in a plan; both come from their zones by reference.
 """
 
+import gc
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -34,7 +35,10 @@ class Vault:
 @lru_cache(maxsize=4)
 def open_redactor(landing: FolderStore, roster_key: str) -> Redactor:
     """The redactor of one run, made once a process."""
-    return Redactor(shared_scanner(), Roster.from_bytes(landing.read(roster_key)))
+    redactor = Redactor(shared_scanner(), Roster.from_bytes(landing.read(roster_key)))
+    redactor.find("")  # builds what is built on first use
+    gc.freeze()  # Spark's workers collect garbage after each task: not through all of this again
+    return redactor
 
 
 def apply_keyed_actions(frame: DataFrame, columns: Sequence[Column], vault: Vault) -> DataFrame:

@@ -1,52 +1,11 @@
-"""A small company, pulled and run once in this process; tests look at what it left."""
+"""What tests of jobs share."""
 
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
-from pyspark.sql import SparkSession
 
-from pipeline.evidence.record import read_evidence
-from pipeline.jobs.context import RunContext, Workplace, open_workplace
-from pipeline.jobs.extract import extract_sources
-from pipeline.jobs.seal import begin_run
-from pipeline.jobs.stages import STAGES, run_stage
-from pipeline.settings import Settings
-from pipeline.synthetic.company import generate_company
-from tests.services.company import Company
-
-EMPLOYEES, YEARS, SEED = 400, 8, 11
-
-
-@pytest.fixture(scope="session")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
-    folder = tmp_path_factory.mktemp("company") / "company"
-    generate_company(folder, EMPLOYEES, YEARS, SEED)
-    return Company(folder)
-
-
-@pytest.fixture(scope="session")
-def workplace(company: Company, home: Path, spark: SparkSession) -> Workplace:
-    """The shipped dataset at the home of the shared Spark session."""
-    settings = Settings(home=home, connections=company.folder / "connections.yaml")
-    return open_workplace(settings, "attrition")
-
-
-@pytest.fixture(scope="session")
-def done(workplace: Workplace) -> RunContext:
-    """One whole run."""
-    day = workplace.dataset.spec.as_of
-    extract_sources(workplace, day, tuple(workplace.dataset.spec.sources), fresh=False, tell=lambda _: None)
-    context = begin_run(workplace, day)
-    for stage in STAGES:
-        assert run_stage(context, stage)
-    return context
-
-
-@pytest.fixture(scope="session")
-def evidence(done: RunContext) -> dict[str, Any]:
-    return read_evidence(done.at.zones.evidence, "attrition", done.run)
+from pipeline.jobs.context import Workplace
 
 
 @pytest.fixture
