@@ -106,7 +106,7 @@ def _run(console: Console, airflow: StandaloneAirflow, *, anew: bool) -> bool:
 
 def _tell(console: Console, version: Version, how: str) -> None:
     folder = Path(version.path)
-    console.print(f"[green]✓[/] [bold]{DATASET} {version.version}[/]: {version.rows:,} rows, {how}")
+    console.print(f"[green]✓[/] [bold]{DATASET} {version.version}[/]: {version.rows:,} rows, {how}", soft_wrap=True)
     console.print(f"  data    {folder / DATASET}.csv", soft_wrap=True)
     console.print(f"  report  {folder / 'report.html'}", soft_wrap=True)
     console.print("[dim]next:[/]\n  . .venv/bin/activate")

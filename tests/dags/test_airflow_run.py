@@ -1,6 +1,9 @@
 """Real runs on a real Airflow: scheduler, API server, DAG processor, LocalExecutor on SQLite."""
 
+import json
 import os
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -58,15 +61,48 @@ def _wait(client: AirflowClient, runs: dict[str, str]) -> dict[str, str]:
     return states
 
 
+def _start_and_kill(home: Path) -> None:
+    """Start Airflow in a process that is then killed outright; nothing of it may live on."""
+    code = (
+        "import pathlib, sys, time; from pipeline.settings import Settings;"
+        "from pipeline.dags.standalone import running_airflow\n"
+        "with running_airflow(Settings(home=pathlib.Path(sys.argv[1]))):\n"
+        "    print('up', flush=True); time.sleep(600)"
+    )
+    owner = subprocess.Popen([sys.executable, "-c", code, str(home)], stdout=subprocess.PIPE)
+    assert owner.stdout is not None
+    assert owner.stdout.readline() == b"up\n"
+    owner.kill()
+    owner.wait()
+    owner.stdout.close()
+    sessions = set(json.loads((home / "airflow" / "alive.lock").read_text(encoding="utf-8")))
+    assert len(sessions) == 3
+    deadline = time.monotonic() + 30
+    while left := [pid for pid in psutil.pids() if _session(pid) in sessions]:
+        assert time.monotonic() < deadline, left
+        time.sleep(0.1)
+
+
+def _session(pid: int) -> int | None:
+    try:
+        return os.getsid(pid)
+    except ProcessLookupError:
+        return None
+
+
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Outcome]]:
-    """Three datasets run at once: one passes, one fails its gate, one needs a second try for each source."""
+    """Three datasets run at once: one passes, one fails its gate, one needs a second try for each source.
+
+    An Airflow that was killed came before, on the same home; afterwards no process is left.
+    """
     home = tmp_path_factory.mktemp("airflow-run")
     for name in ("plain", "gated", "flaky"):
         _dataset(home / "datasets", name, ["one", "two"])
     command = home / "stand-in"
     command.write_text(STAND_IN, encoding="utf-8")
     command.chmod(0o755)
+    _start_and_kill(home)
     with running_airflow(Settings(home=home, datasets=home / "datasets"), command=command) as airflow:
         airflow.wait_until_ready()
         client = airflow.client
