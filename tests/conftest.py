@@ -50,7 +50,7 @@ def workplace(company: Company, home: Path, spark: SparkSession) -> Workplace:
 def done(workplace: Workplace) -> RunContext:
     """One whole run."""
     day = workplace.dataset.spec.as_of
-    extract_sources(workplace, day, tuple(workplace.dataset.spec.sources), fresh=False, tell=lambda _: None)
+    extract_sources(workplace, day, tuple(workplace.dataset.spec.sources))
     context = begin_run(workplace, day)
     for stage in STAGES:
         assert run_stage(context, stage)

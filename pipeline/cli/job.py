@@ -46,7 +46,7 @@ def job(
     try:
         if stage is Stage.EXTRACT:
             sources = (source,) if source else tuple(workplace.dataset.spec.sources)
-            extract_sources(workplace, day, sources, fresh=fresh, tell=narrate)
+            extract_sources(workplace, day, sources, fresh=fresh, tell=narrate, landed=narrate)
         elif stage is Stage.SEAL:
             print_json({"run": begin_run(workplace, day, fresh=fresh).run})
         elif run is None:

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import Any
 
+from rich.status import Status
+
 from pipeline.cli.output import console
 
 
@@ -13,15 +15,32 @@ def narrate(line: str) -> None:
     console.print(f"  {line}", soft_wrap=True)
 
 
+class Step:
+    """A piece of work that is shown while it is done."""
+
+    def __init__(self, name: str, status: Status) -> None:
+        self._name = name
+        self._status = status
+        self.result = ""
+
+    def now(self, what: str) -> None:
+        """Say beside the spinner what is being done; without a terminal nothing is printed."""
+        self._status.update(f"[bold]{self._name}[/] … [dim]{what}[/]")
+
+    def found(self, result: str) -> None:
+        """What the line says that stays."""
+        self.result = result
+
+
 @contextmanager
-def step(name: str) -> Iterator[Callable[[str], None]]:
-    """Show a spinner while the block works, then one line; the block may hand over what it found."""
-    found: list[str] = []
+def step(name: str) -> Iterator[Step]:
+    """Show a spinner while the block works, then one line with the time it took and what it found."""
     began = monotonic()
-    with console.status(f"[bold]{name}[/] …"):
-        yield found.append
+    with console.status(f"[bold]{name}[/] …") as status:
+        shown = Step(name, status)
+        yield shown
     seconds = monotonic() - began
-    console.print(f"[green]✓[/] [bold]{name:<9}[/] {seconds:6.1f} s  {'; '.join(found)}", soft_wrap=True)
+    console.print(f"[green]✓[/] [bold]{name:<9}[/] {seconds:6.1f} s  {shown.result}", soft_wrap=True)
 
 
 def summary(stage: str, evidence: Mapping[str, Any]) -> str:

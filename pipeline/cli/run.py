@@ -29,11 +29,12 @@ def run(
     day = as_of.date() if as_of else workplace.dataset.spec.as_of
     console.print(f"[bold]{dataset}[/] as of {day}", highlight=False)
     try:
-        with step("extract") as found:
-            extract_sources(workplace, day, tuple(workplace.dataset.spec.sources), fresh=fresh, tell=narrate)
+        with step("extract") as shown:
+            sources = tuple(workplace.dataset.spec.sources)
+            extract_sources(workplace, day, sources, fresh=fresh, tell=shown.now, landed=narrate)
             context = begin_run(workplace, day, fresh=fresh)
             records = sum(source["records"] for source in context.manifest.inputs.values())
-            found(f"{records:,} records landed and sealed; run {context.run}")
+            shown.found(f"{records:,} records landed and sealed; run {context.run}")
         _do_stages(context)
         _tell_result(workplace, context)
     finally:
@@ -46,10 +47,10 @@ def _do_stages(context: "RunContext") -> None:
     from pipeline.jobs.stages import STAGES, run_stage
 
     for stage in STAGES:
-        with step(stage) as found:
+        with step(stage) as shown:
             did = run_stage(context, stage)
             documents = read_evidence(context.at.zones.evidence, context.dataset.name, context.run)
-            found(summary(stage, documents[stage]) + ("" if did else " (done before)"))
+            shown.found(summary(stage, documents[stage]) + ("" if did else " (done before)"))
 
 
 def _tell_result(workplace: "Workplace", context: "RunContext") -> None:

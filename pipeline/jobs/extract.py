@@ -12,9 +12,23 @@ _AT_ONCE = 2  # each pull is a child process or a loop over files: more would on
 
 
 def extract_sources(
-    workplace: Workplace, as_of: date, sources: Sequence[str], *, fresh: bool, tell: Callable[[str], None]
+    workplace: Workplace,
+    as_of: date,
+    sources: Sequence[str],
+    *,
+    fresh: bool = False,
+    tell: Callable[[str], None] = lambda _: None,
+    landed: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Pull the sources; those that are in already are left as they are, unless `fresh`.
+    """Pull sources into the landing of one as-of date.
+
+    Args:
+        workplace: of the dataset.
+        as_of: nothing later is pulled.
+        sources: their names; those that are in already are left as they are.
+        fresh: pull them all the same, from the start.
+        tell: is given a line now and then while a source is pulled.
+        landed: is given a line for each source that is in.
 
     Raises:
         ContractError: there is no such source.
@@ -31,7 +45,7 @@ def extract_sources(
         pulled = pull_source(workplace.dataset, source, as_of, landing, connections, tell, fresh=fresh)
         size = sum(item.bytes for item in pulled.objects)
         records = sum(item.records for item in pulled.objects)
-        tell(f"{source}: {records:,} records, {size / 1e6:,.1f} MB")
+        landed(f"{source}: {records:,} records, {size / 1e6:,.1f} MB")
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for done in [pool.submit(pull, source) for source in sources]:

@@ -52,7 +52,7 @@ def review(number: int, **changed: str) -> str:
 
 
 def refined(workplace: Workplace) -> RunContext:
-    extract_sources(workplace, date(2025, 12, 31), ("legacy_reviews",), fresh=False, tell=lambda _: None)
+    extract_sources(workplace, date(2025, 12, 31), ("legacy_reviews",))
     context = begin_run(workplace, date(2025, 12, 31))
     run_stage(context, "refine")
     return context
@@ -138,7 +138,7 @@ def test_a_run_pins_its_code(done: RunContext) -> None:
 def test_an_unknown_source_lists_the_known_ones(workplace: Workplace) -> None:
     """A typing error in a source's name is answered with the names that exist."""
     with pytest.raises(ContractError, match="no source 'hrms_employes'"):
-        extract_sources(workplace, date(2025, 12, 31), ("hrms_employes",), fresh=False, tell=print)
+        extract_sources(workplace, date(2025, 12, 31), ("hrms_employes",))
 
 
 def test_the_key_stands_nowhere(done: RunContext) -> None:
