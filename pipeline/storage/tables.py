@@ -1,6 +1,7 @@
 """Iceberg tables, written and read through Spark. Nothing reads "current": every read names a snapshot."""
 
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 from pyspark.sql import Column as Expression
@@ -29,13 +30,15 @@ class Tables:
 
     def __init__(self, spark: SparkSession) -> None:
         self._spark = spark
+        self._naming = Lock()
 
     def replace(self, table: str, frame: DataFrame, run: str, partition_by: str | None = None) -> TableSnapshot:
         """Make `frame` the table's whole content in one commit, tagged `run_<run>`; older commits stay readable."""
         writer = frame.writeTo(self._full(table)).tableProperty("format-version", "2")
         if partition_by is not None:
             writer = writer.partitionedBy(F.col(partition_by))
-        self._spark.sql(f"CREATE NAMESPACE IF NOT EXISTS {CATALOG}.{table.partition('.')[0]}")
+        with self._naming:  # of two that find it absent, Iceberg fails the second
+            self._spark.sql(f"CREATE NAMESPACE IF NOT EXISTS {CATALOG}.{table.partition('.')[0]}")
         writer.createOrReplace()
         return self._tagged(table, run)
 

@@ -1,5 +1,7 @@
 """Iceberg tables: every read names a snapshot, and a verdict moves in one commit."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
@@ -15,6 +17,14 @@ SCHEMA = (
 def frame(spark: SparkSession, rows: int) -> DataFrame:
     values = [("o", n, b"d", "kept", [], f"n{n}", float(n), {"masked:PERSON": 1}) for n in range(rows)]
     return spark.createDataFrame([*values, ("o", rows, b"d", "rejected", ["x:type"], None, None, {})], SCHEMA)
+
+
+def test_sources_commit_side_by_side(spark: SparkSession, tables: Tables) -> None:
+    """Two tables of a namespace that is not there yet, written at once, are both committed."""
+    with ThreadPoolExecutor(2) as pool:
+        names = ("abreast.one", "abreast.two")
+        made = list(pool.map(lambda name: tables.replace(name, frame(spark, 2), "a"), names))
+    assert [tables.kept(snapshot).count() for snapshot in made] == [2, 2]
 
 
 @pytest.fixture
