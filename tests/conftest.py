@@ -1,5 +1,6 @@
 """One Spark session and one whole run of a small company for all tests."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def spark(home: Path) -> Iterator[SparkSession]:
+    logging.getLogger("py4j").setLevel(logging.ERROR)  # it tells of its end after pytest has closed its streams
     session = make_session(Settings(home=home))
     yield session
     session.stop()
