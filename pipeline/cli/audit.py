@@ -15,7 +15,7 @@ def verify() -> None:
     from pipeline.storage.zones import open_zones
 
     entries = check_chain(open_zones(load_settings().root).evidence)
-    console.print(f"[green]✓[/] {entries} audit entries, the chain holds")
+    console.print(f"[green]✓[/] {entries} audit entr{'y' if entries == 1 else 'ies'}, the chain holds")
 
 
 def add_to(app: typer.Typer) -> None:

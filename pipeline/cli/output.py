@@ -20,7 +20,7 @@ def table(*columns: str) -> Table:
     """An empty table; columns whose name ends in `#` hold numbers and stand to the right."""
     made = Table(box=None, header_style="dim", pad_edge=False)
     for column in columns:
-        made.add_column(column.rstrip("#"), justify="right" if column.endswith("#") else "left")
+        made.add_column(column.rstrip("#"), justify="right" if column.endswith("#") else "left", overflow="fold")
     return made
 
 

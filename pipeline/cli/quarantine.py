@@ -1,11 +1,14 @@
 """`clearwell quarantine`: which rows were rejected, where they lie, and why."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.output import next_steps, print_json, table
+from pipeline.cli.output import console, next_steps, print_json, table
 from pipeline.cli.output import show as present
+
+if TYPE_CHECKING:
+    from pipeline.quality.quarantine import RejectedRow
 
 quarantine = typer.Typer(help="Rejected rows: where they lie and why.", no_args_is_help=True)
 _Dataset = Annotated[str, typer.Argument(help="Name of the dataset.")]
@@ -54,7 +57,9 @@ def show(
     run = run or newest_run(zones, name)
     every = rejected_rows(refined_table(zones, name, run, source), rule)
     rows = every[:limit]
-    records = reveal_records(zones.landing, zones.evidence, name, rows) if reveal else [None] * len(rows)
+    records: list[bytes | None] = [None] * len(rows)
+    if reveal:
+        records = [*reveal_records(zones.landing, zones.evidence, name, rows)]
     if json:
         print_json(
             [
@@ -64,12 +69,26 @@ def show(
             ]
         )
         return
-    shown = table("object", "record#", "reasons")
+    title = f"{source}: {len(rows):,} of {len(every):,} rejected rows"
+    if reveal:
+        _show_records(title, rows, records)
+    else:
+        shown = table("object", "record#", "reasons")
+        for row in rows:
+            shown.add_row(row.object, str(row.ordinal), ", ".join(row.reasons))
+        present(title, shown)
+        next_steps(
+            f"clearwell quarantine show {name} {source} --reveal   # the records themselves; leaves an audit entry"
+        )
+
+
+def _show_records(title: str, rows: "list[RejectedRow]", records: "list[bytes | None]") -> None:
+    """Each record under its locator, as it landed."""
+    console.print(f"[bold]{title}[/]")
     for row, record in zip(rows, records, strict=True):
-        shown.add_row(row.object, str(row.ordinal), ", ".join(row.reasons))
-        if record is not None:
-            shown.add_row("", "", record.decode("utf-8", "replace").strip().replace("[", "\\["), style="yellow")
-    present(f"{source}: {len(rows):,} of {len(every):,} rejected rows", shown)
+        console.print(f"{row.object} [dim]record[/] {row.ordinal}  [red]{', '.join(row.reasons)}[/]", soft_wrap=True)
+        text = (record or b"").decode("utf-8", "replace").strip()
+        console.print(f"  {text}", markup=False, style="yellow", soft_wrap=True)
 
 
 def add_to(app: typer.Typer) -> None:
