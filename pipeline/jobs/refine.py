@@ -12,14 +12,18 @@ from pipeline.extract.landing import SourceManifest, read_manifest
 from pipeline.jobs.context import RunContext
 from pipeline.jobs.stages import Outcome
 from pipeline.parsing.landed import make_splits, read_landed
-from pipeline.privacy.kernel import Vault, apply_keyed_actions
+from pipeline.privacy.kernel import Vault, apply_keyed_actions, open_redactor
 from pipeline.privacy.leak_scan import Fingerprints
 from pipeline.privacy.masking import SPARK_ACTIONS, masked
 from pipeline.privacy.pseudonyms import Pseudonymiser
+from pipeline.privacy.recall import measure_recall
 from pipeline.privacy.roster import Roster
 from pipeline.quality.checks import REASONS, checked
 from pipeline.quality.tally import tally
 from pipeline.storage.tables import KEPT, REJECTED, VERDICT, TableSnapshot
+
+_NAMES = 100  # people of the roster whose names are planted to measure recall
+_SEED = 20  # the same values in every run, so that runs can be compared
 
 
 def roster_key(context: RunContext) -> str:
@@ -42,7 +46,14 @@ def work(context: RunContext) -> Outcome:
     done = context.side_by_side(lambda contract: _refine_source(context, contract))
     tables = {context.refined_name(source): snapshot for source, (snapshot, _) in done.items()}
     sources = {source: evidence for source, (_, evidence) in done.items()}
-    return Outcome({"sources": sources, "roster": roster.counts()}, tables)
+    recall = _measure_recall(context, roster)
+    return Outcome({"sources": sources, "roster": roster.counts(), "recall": recall}, tables)
+
+
+def _measure_recall(context: RunContext, roster: Roster) -> list[Document]:
+    """What redaction finds of values that we plant; measured here, since no later stage may read the roster."""
+    redactor = open_redactor(context.at.zones.landing, roster_key(context))
+    return measure_recall(redactor, roster.sample_names(_NAMES, _SEED), _SEED)
 
 
 def _manifest(context: RunContext, source: str) -> SourceManifest:

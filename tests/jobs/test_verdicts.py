@@ -1,5 +1,6 @@
 """What stops a run, and that nothing follows and nothing is lost."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,10 @@ from typing import Any
 import pytest
 import yaml
 
-from pipeline.errors import ContractError, GateError, KeySourceError, LandingError
+from pipeline.contracts.dataset import Dataset
+from pipeline.errors import ContractError, GateError, KeySourceError, LandingError, PrivacyError
 from pipeline.evidence.record import read_evidence
+from pipeline.jobs.assess import work as assess
 from pipeline.jobs.context import RunContext, Workplace, open_run, open_workplace
 from pipeline.jobs.extract import extract_sources
 from pipeline.jobs.seal import begin_run
@@ -128,8 +131,6 @@ def test_without_its_key_nothing_is_written(done: RunContext, tmp_path: Path) ->
 
 def test_a_run_pins_its_code(done: RunContext) -> None:
     """A stage of a run that other code began is refused."""
-    from dataclasses import replace
-
     other = replace(open_run(done.at, done.run).manifest, code="0" * 64, stages={})
     with pytest.raises(LandingError, match="was begun by other code"):
         run_stage(RunContext(done.at, other), "refine")
@@ -139,6 +140,18 @@ def test_an_unknown_source_lists_the_known_ones(workplace: Workplace) -> None:
     """A typing error in a source's name is answered with the names that exist."""
     with pytest.raises(ContractError, match="no source 'hrms_employes'"):
         extract_sources(workplace, date(2025, 12, 31), ("hrms_employes",))
+
+
+def test_too_low_a_recall_stops_the_run(done: RunContext, evidence: dict[str, Any]) -> None:
+    """The figures are kept as evidence, and there is no table to publish."""
+    release = done.dataset.spec.release.model_copy(update={"least_recall": 0.999})
+    spec = done.dataset.spec.model_copy(update={"release": release})
+    strict = replace(done.at, dataset=Dataset(done.dataset.folder, spec, done.dataset.contracts))
+    outcome = assess(RunContext(strict, done.manifest))
+    assert isinstance(outcome.failure, PrivacyError)
+    assert str(outcome.failure).startswith("redaction finds too little\n  given:   PERSON at least 0.969")
+    assert outcome.evidence["recall"] == evidence["assess"]["recall"]
+    assert outcome.tables == {}
 
 
 def test_the_key_stands_nowhere(done: RunContext) -> None:
