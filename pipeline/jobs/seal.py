@@ -35,13 +35,12 @@ def begin_run(workplace: Workplace, as_of: date, fresh: bool = False) -> RunCont
     }
     run = hashlib.sha256(canonical(parts)).hexdigest()[:16]
     known = read_run(workplace.zones.warehouse, dataset.name, run)
-    manifest = known
     if known is None or fresh:
         manifest = RunManifest(dataset.name, run, as_of.isoformat(), code_digest(), epoch, inputs)
-        write_run(workplace.zones.warehouse, manifest, known)
         _record(workplace, manifest)
-    assert manifest is not None
-    return RunContext(workplace, manifest)
+        write_run(workplace.zones.warehouse, manifest, known)
+        return RunContext(workplace, manifest)
+    return RunContext(workplace, known)
 
 
 def _record(workplace: Workplace, manifest: RunManifest) -> None:
