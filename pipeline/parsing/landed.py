@@ -13,6 +13,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from pipeline.extract.landing import LandedObject
 from pipeline.parsing import FORMATS
+from pipeline.parsing.frames import Fields
 from pipeline.storage.objects import ObjectStore
 
 #: Records of one task at most, and of one batch: a batch of long texts still fits into a worker's memory.
@@ -22,8 +23,6 @@ _FINDINGS = [("_reason", pa.string()), ("_wrong_types", pa.list_(pa.string()))]
 _COUNTS = ("_counts", pa.map_(pa.string(), pa.int64()))
 #: A field's name comes from outside: one that does not look like a name is counted as `other`.
 _FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,40}")
-
-Fields = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)

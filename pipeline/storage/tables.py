@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
@@ -75,20 +74,12 @@ class Tables:
 
     def kept(self, snapshot: TableSnapshot) -> DataFrame:
         """The kept rows of a refined table: the only way to read them."""
-        return self._with(snapshot, KEPT)
-
-    def rejected(self, snapshot: TableSnapshot) -> DataFrame:
-        """The quarantine of a refined table: locators and reasons."""
-        return self._with(snapshot, REJECTED).select("_object", "_ordinal", "_digest", "_reasons")
+        return self.at(snapshot).where(F.col(VERDICT) == KEPT)
 
     def size(self, snapshot: TableSnapshot) -> int:
         """Bytes of the data files that a snapshot reads."""
         summary = self._iceberg(snapshot.table).snapshot(snapshot.snapshot).summary()
         return int(summary.getOrDefault("total-files-size", "0"))
-
-    def _with(self, snapshot: TableSnapshot, verdict: str) -> DataFrame:
-        is_verdict: Expression = F.col(VERDICT) == verdict
-        return self.at(snapshot).where(is_verdict)
 
     def _tagged(self, table: str, run: str) -> TableSnapshot:
         found = self._iceberg(table)
