@@ -43,20 +43,17 @@ def job(
 
     workplace = open_workplace(load_settings(), dataset)
     day = as_of.date() if as_of else workplace.dataset.spec.as_of
-    try:
-        if stage is Stage.EXTRACT:
-            sources = (source,) if source else tuple(workplace.dataset.spec.sources)
-            extract_sources(workplace, day, sources, fresh=fresh, tell=narrate, landed=narrate)
-        elif stage is Stage.SEAL:
-            print_json({"run": begin_run(workplace, day, fresh=fresh).run})
-        elif run is None:
-            raise SettingsError(f"{stage} needs a run", hint=f"clearwell job seal --dataset {dataset} says its id")
-        else:
-            did = run_stage(open_run(workplace, run), stage.value)
-            evidence = read_evidence(workplace.zones.evidence, dataset, run)[stage.value]
-            console.print(f"[green]✓[/] {stage}: {summary(stage.value, evidence) if did else 'was done before'}")
-    finally:
-        workplace.close()
+    if stage is Stage.EXTRACT:
+        sources = (source,) if source else tuple(workplace.dataset.spec.sources)
+        extract_sources(workplace, day, sources, fresh=fresh, tell=narrate, landed=narrate)
+    elif stage is Stage.SEAL:
+        print_json({"run": begin_run(workplace, day, fresh=fresh).run})
+    elif run is None:
+        raise SettingsError(f"{stage} needs a run", hint=f"clearwell job seal --dataset {dataset} says its id")
+    else:
+        did = run_stage(open_run(workplace, run), stage.value)
+        evidence = read_evidence(workplace.zones.evidence, dataset, run)[stage.value]
+        console.print(f"[green]✓[/] {stage}: {summary(stage.value, evidence) if did else 'was done before'}")
 
 
 def add_to(app: typer.Typer) -> None:

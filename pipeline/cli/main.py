@@ -15,6 +15,8 @@ from pipeline.errors import AccountsError, ClearwellError, ContractError, GateEr
 VERDICT_STATUS = 3
 _VERDICTS = (AccountsError, ContractError, GateError, PrivacyError)
 
+_DEEPEST = 6  # causes that are named
+
 app = typer.Typer(
     name="clearwell",
     help="A company's scattered, personal, messy data becomes ML datasets that can be trusted.",
@@ -58,11 +60,27 @@ def _own_words(error: Exception) -> str:
 
     A clearwell error that was raised inside a Spark worker comes back as text; its own message may be shown.
     """
-    inner = re.search(r"pipeline\.errors\.\w+: (.+?)(?:\n\n|\Z)", str(error), re.DOTALL)
+    try:
+        inner = re.search(r"pipeline\.errors\.\w+: (.+?)(?:\n\n|\Z)", str(error), re.DOTALL)
+    except Exception:  # a Java error whose JVM is gone can't say what it is
+        inner = None
     if inner:
         return inner.group(1)
-    kind = f"{type(error).__module__}.{type(error).__qualname__}"
-    return f"{kind} was raised\n  hint:    clearwell --debug shows where; its text may hold data values"
+    kinds = " from ".join(_kinds(error))
+    return f"{kinds} was raised\n  hint:    clearwell --debug shows where; its text may hold data values"
+
+
+def _kinds(error: BaseException) -> list[str]:
+    """The error's class and, for one of Java's, the classes of its causes: names only."""
+    kinds = [f"{type(error).__module__}.{type(error).__qualname__}"]
+    try:
+        cause = getattr(error, "java_exception", None)
+        while cause is not None and len(kinds) < _DEEPEST:
+            kinds.append(str(cause.getClass().getName()))
+            cause = cause.getCause()
+    except Exception:
+        kinds.append("a JVM that is gone")
+    return kinds
 
 
 def _complain(message: str) -> None:

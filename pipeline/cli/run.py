@@ -28,17 +28,14 @@ def run(
     workplace = open_workplace(load_settings(), dataset)
     day = as_of.date() if as_of else workplace.dataset.spec.as_of
     console.print(f"[bold]{dataset}[/] as of {day}", highlight=False)
-    try:
-        with step("extract") as shown:
-            sources = tuple(workplace.dataset.spec.sources)
-            extract_sources(workplace, day, sources, fresh=fresh, tell=shown.now, landed=narrate)
-            context = begin_run(workplace, day, fresh=fresh)
-            records = sum(source["records"] for source in context.manifest.inputs.values())
-            shown.found(f"{records:,} records landed and sealed; run {context.run}")
-        _do_stages(context)
-        _tell_result(workplace, context)
-    finally:
-        workplace.close()
+    with step("extract") as shown:
+        sources = tuple(workplace.dataset.spec.sources)
+        extract_sources(workplace, day, sources, fresh=fresh, tell=shown.now, landed=narrate)
+        context = begin_run(workplace, day, fresh=fresh)
+        records = sum(source["records"] for source in context.manifest.inputs.values())
+        shown.found(f"{records:,} records landed and sealed; run {context.run}")
+    _do_stages(context)
+    _tell_result(workplace, context)
 
 
 def _do_stages(context: "RunContext") -> None:

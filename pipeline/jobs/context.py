@@ -39,11 +39,6 @@ class Workplace:
     def tables(self) -> Tables:
         return Tables(self.spark)
 
-    def close(self) -> None:
-        """Stop Spark if it was started."""
-        if "spark" in self.__dict__:
-            self.spark.stop()
-
 
 @dataclass
 class RunContext:
