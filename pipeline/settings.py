@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     datasets: Path = Field(SHIPPED_DATASETS, description="Folder of dataset folders")
     connections: Path | None = Field(None, description="connections.yaml; by default <home>/connections.yaml")
     cores: int = Field(2, ge=1, description="Spark's local cores")
-    driver_memory: str = Field("1g", pattern=r"^\d+[mg]$", description="Heap of Spark's driver")
+    driver_memory: str = Field("2g", pattern=r"^\d+[mg]$", description="Heap of Spark's driver")
     partitions: int = Field(4, ge=1, description="Spark's shuffle partitions")
     spark_log_level: str = Field("OFF", description="Spark's log; its exceptions may quote data, so it is off")
     production: bool = Field(False, description="Refuses what only a laptop may use, such as the development key file")
