@@ -12,7 +12,6 @@ from pipeline.extract.index import write_index
 from pipeline.extract.landing import LandedObject, now
 from pipeline.extract.writer import LandingWriter
 from pipeline.parsing import FORMATS
-from pipeline.parsing.csv_header import read_header
 from pipeline.storage.objects import FolderStore
 
 _CHUNK = 1 << 20
@@ -81,15 +80,10 @@ def pull_files(
 
 
 def _layout(path: Path, spec: CsvSource, columns: Collection[str]) -> dict[str, Any]:
+    describe = FORMATS["csv"].describe
+    assert describe is not None
     with path.open("rb") as file:
-        header = read_header(file, spec.delimiter, spec.encoding, columns)
-    layout = {
-        "header": list(header.names),
-        "start": header.start,
-        "delimiter": spec.delimiter,
-        "encoding": spec.encoding,
-    }
-    return layout | ({"reason": header.reason} if header.reason else {})
+        return dict(describe(file, {"delimiter": spec.delimiter, "encoding": spec.encoding}, columns))
 
 
 def _is_same(path: Path, known: LandedObject) -> bool:

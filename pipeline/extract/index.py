@@ -4,12 +4,12 @@ import hashlib
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.parsing.frames import Frame
+from pipeline.parsing.frames import Frames
 from pipeline.storage.objects import FolderStore, ObjectStore
 
 _SCHEMA = pa.schema(
@@ -17,12 +17,10 @@ _SCHEMA = pa.schema(
         pa.field("ordinal", pa.int64(), nullable=False),
         pa.field("offset", pa.int64(), nullable=False),
         pa.field("length", pa.int64(), nullable=False),
-        pa.field("digest", pa.binary(), nullable=False),
+        pa.field("digest", pa.binary(32), nullable=False),
         pa.field("reason", pa.string()),
     ]
 )
-#: Rows held in memory at a time.
-_BATCH = 65_536
 
 
 @dataclass(frozen=True)
@@ -38,23 +36,21 @@ def index_key(key: str) -> str:
     return f"{key}.index"
 
 
-def write_index(store: FolderStore, key: str, framed: Iterable[tuple[Frame, bytes]]) -> IndexSummary:
+def write_index(store: FolderStore, key: str, framed: Iterable[Frames]) -> IndexSummary:
     """Write the index of the object `key`, batch by batch while `framed` yields; ordinals count from 0."""
-    total, records, frames = hashlib.sha256(), 0, iter(framed)
+    total, records = hashlib.sha256(), 0
     with store.writer(index_key(key)) as sink, pq.ParquetWriter(sink, _SCHEMA, compression="zstd") as writer:
-        while rows := list(islice(frames, _BATCH)):
-            digests = [digest for _, digest in rows]
-            total.update(b"".join(digests))
+        for frames in framed:
+            total.update(frames.digests)
             columns = [
-                list(range(records, records + len(rows))),
-                [frame.offset for frame, _ in rows],
-                [frame.length for frame, _ in rows],
-                digests,
-                [frame.reason for frame, _ in rows],
+                pa.array(np.arange(records, records + len(frames))),
+                pa.array(frames.offsets),
+                pa.array(frames.lengths),
+                pa.Array.from_buffers(pa.binary(32), len(frames), [None, pa.py_buffer(frames.digests)]),
+                pa.array([frames.reasons.get(at) for at in range(len(frames))], pa.string()),
             ]
-            arrays = [pa.array(column, field.type) for column, field in zip(columns, _SCHEMA, strict=True)]
-            writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=_SCHEMA))
-            records += len(rows)
+            writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=_SCHEMA))
+            records += len(frames)
     return IndexSummary(records, total.hexdigest())
 
 

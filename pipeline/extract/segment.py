@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -11,7 +11,7 @@ from pipeline.errors import LandingError
 from pipeline.extract.index import write_index
 from pipeline.extract.landing import LandedObject, now
 from pipeline.parsing import FORMATS
-from pipeline.parsing.frames import Frame
+from pipeline.parsing.frames import Frames
 from pipeline.storage.objects import FolderStore
 
 
@@ -44,7 +44,8 @@ class Segment:
         self._store = store
         self._kind = kind
         self._total = hashlib.sha256()
-        self._framed: list[tuple[Frame, bytes]] = []
+        self._framed: list[Frames] = []
+        self.records = 0
         path = store.path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("r+b" if bodies else "wb")
@@ -55,10 +56,6 @@ class Segment:
                 raise LandingError(f"{key} is shorter than its journal says", hint="pull the source with --fresh")
             self._take(body)
         self._file.truncate()
-
-    @property
-    def records(self) -> int:
-        return len(self._framed)
 
     def append(self, body: bytes) -> None:
         """Write one body, byte for byte, and frame it."""
@@ -92,8 +89,9 @@ class Segment:
         )
 
     def _take(self, body: bytes) -> None:
-        for frame, digest in FORMATS[self._kind.format].frame(BytesIO(body), self._kind.layout):
-            self._framed.append((replace(frame, offset=frame.offset + self.size), digest))
+        for frames in FORMATS[self._kind.format].frame(BytesIO(body), self._kind.layout):
+            self._framed.append(frames.moved(self.size))
+            self.records += len(frames)
         self._total.update(body)
         self.bodies.append(len(body))
         self.size += len(body)

@@ -11,6 +11,7 @@ from pipeline.evidence.record import Document, balance
 from pipeline.extract.landing import SourceManifest, read_manifest
 from pipeline.jobs.context import RunContext
 from pipeline.jobs.stages import Outcome
+from pipeline.parsing.frames import Field
 from pipeline.parsing.landed import make_splits, read_landed
 from pipeline.privacy.kernel import Vault, apply_keyed_actions, open_redactor
 from pipeline.privacy.leak_scan import Fingerprints
@@ -62,7 +63,7 @@ def _manifest(context: RunContext, source: str) -> SourceManifest:
 
 
 def _parsed(context: RunContext, contract: Contract, only: tuple[str, ...] | None = None) -> DataFrame:
-    fields = [(item.name, item.logical_type) for item in contract.columns if only is None or item.name in only]
+    fields = [Field(item.name, item.logical_type) for item in contract.columns if only is None or item.name in only]
     splits = make_splits(_manifest(context, contract.source).objects, context.at.settings.partitions)
     return read_landed(context.at.spark, context.at.zones.landing, splits, fields)
 

@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from pipeline.parsing.csv_lines import Lines
 from pipeline.parsing.csv_rows import Rules, delimiter_byte, split_row, take_row
+from pipeline.parsing.frames import Layout
 
 _UTF8_BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
@@ -18,6 +19,13 @@ class Header:
     names: tuple[str, ...]
     start: int
     reason: str | None = None
+
+
+def describe_csv(stream: BinaryIO, declared: Layout, expected: Collection[str]) -> Layout:
+    """The layout of a file: its dialect as declared, the names in its header, and where its first row may start."""
+    header = read_header(stream, declared["delimiter"], declared["encoding"], expected)
+    found = {**declared, "header": list(header.names), "start": header.start}
+    return found | ({"reason": header.reason} if header.reason else {})
 
 
 def read_header(stream: BinaryIO, delimiter: str, encoding: str, expected: Collection[str]) -> Header:

@@ -4,25 +4,26 @@ import csv
 from collections.abc import Sequence
 
 from pipeline.parsing.csv_rows import split_row
-from pipeline.parsing.frames import Fields, Parsed, count_ignored
+from pipeline.parsing.frames import Field, Layout, Parsed, Records, as_columns, count_strangers
 
 
-def parse_csv(records: Sequence[bytes], fields: Fields, header: Sequence[str], delimiter: str, encoding: str) -> Parsed:
+def parse_csv(records: Records, fields: Sequence[Field], layout: Layout) -> Parsed:
     """Read one row a record. An empty field is None; a field that the header lacks is None in every row.
 
     CSV has no types, so none is ever wrong here. Reasons: `csv.encoding`, `csv.nul`, `csv.quote`, `csv.line_break`,
     `csv.fields` (not as many as the header has).
     """
+    header, delimiter, encoding = layout["header"], layout["delimiter"], layout["encoding"]
     rows: list[dict[str, str]] = []
-    reasons: list[str | None] = []
-    for record in records:
+    reasons: dict[int, str] = {}
+    for at, record in enumerate(records):
         values, reason = _read(record, delimiter, encoding)
         if reason is None and len(values) != len(header):
             values, reason = [], "csv.fields"
         rows.append({name: value for name, value in zip(header, values, strict=False) if value})
-        reasons.append(reason)
-    columns: dict[str, list[str | None]] = {name: [row.get(name) for row in rows] for name, _ in fields}
-    return Parsed(columns, [[] for _ in records], reasons, count_ignored(rows, fields))
+        if reason:
+            reasons[at] = reason
+    return Parsed(as_columns(rows, fields), {}, reasons, *count_strangers(rows, fields))
 
 
 def _read(record: bytes, delimiter: str, encoding: str) -> tuple[list[str], str | None]:

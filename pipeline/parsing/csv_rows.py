@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from pipeline.errors import ContractError
 from pipeline.parsing.csv_lines import MOST_RECORD, Line, Lines
-from pipeline.parsing.frames import Frame, Layout
+from pipeline.parsing.frames import Frame, Frames, Layout, in_batches
 
 MOST_LINES = 100
 MOST_QUOTED = 1 << 20
@@ -68,8 +68,8 @@ def split_row(row: str, delimiter: str) -> list[str]:
     return next(csv.reader((row,), delimiter=delimiter, strict=True))
 
 
-def frame_rows(stream: BinaryIO, layout: Layout) -> Iterator[tuple[Frame, bytes]]:
-    """Frames of a file's rows, each with its sha256, holding one row in memory.
+def frame_rows(stream: BinaryIO, layout: Layout) -> Iterator[Frames]:
+    """Frames of a file's rows, holding few of them in memory.
 
     Args:
         stream: the whole file, at its beginning.
@@ -79,6 +79,10 @@ def frame_rows(stream: BinaryIO, layout: Layout) -> Iterator[tuple[Frame, bytes]
     Reasons: `csv.nul`, `csv.encoding`, `csv.quote`, `csv.line_break` (a bare carriage return), `csv.fields`,
     `csv.too_long` (over `MOST_RECORD` bytes).
     """
+    return in_batches(_one_by_one(stream, layout))
+
+
+def _one_by_one(stream: BinaryIO, layout: Layout) -> Iterator[tuple[Frame, bytes]]:
     stream.read(layout["start"])
     lines = Lines(stream, layout["start"])
     rules = Rules(len(layout["header"]), delimiter_byte(layout["delimiter"]), layout["encoding"])

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from pipeline.parsing.frames import Frame, Layout
+from pipeline.parsing.frames import Frame, Frames, Layout, in_batches
 
 _BOM = b"\xef\xbb\xbf"
 _GAP = re.compile(rb"[ \t\r\n,]*")
@@ -56,11 +56,13 @@ def envelope(body: bytes, records_at: str) -> dict[str, Any] | None:
     return _read(body, records_at).envelope
 
 
-def frame_body(stream: BinaryIO, layout: Layout) -> Iterator[tuple[Frame, bytes]]:
-    """`frame_page` of a whole stream, each frame with its sha256; the layout names `records_at`."""
+def frame_body(stream: BinaryIO, layout: Layout) -> Iterator[Frames]:
+    """`frame_page` of a whole stream; the layout names `records_at`."""
     body = stream.read()
-    for frame in frame_page(body, layout["records_at"]):
-        yield frame, hashlib.sha256(body[frame.offset : frame.offset + frame.length]).digest()
+    frames = frame_page(body, layout["records_at"])
+    yield from in_batches(
+        (frame, hashlib.sha256(body[frame.offset : frame.offset + frame.length]).digest()) for frame in frames
+    )
 
 
 def _read(body: bytes, key: str) -> _Page:

@@ -6,7 +6,9 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any
 
-from pipeline.parsing.frames import Fields, Parsed, count_ignored
+import pyarrow as pa
+
+from pipeline.parsing.frames import Field, Layout, Parsed, Records, count_strangers
 
 _INT64 = range(-(2**63), 2**63)
 
@@ -21,7 +23,7 @@ class _DuplicateKeyError(ValueError):
     """An object names a key twice: which value holds is anybody's guess."""
 
 
-def parse_json(records: Sequence[bytes], fields: Fields) -> Parsed:
+def parse_json(records: Records, fields: Sequence[Field], layout: Layout) -> Parsed:  # noqa: ARG001
     """Read one object a record.
 
     Text of a field: strings as they are, numbers as written (an integer written as `1.0` or `1e3` as digits), booleans
@@ -33,27 +35,27 @@ def parse_json(records: Sequence[bytes], fields: Fields) -> Parsed:
     can hold).
     """
     rows: list[dict[str, Any]] = []
-    reasons: list[str | None] = []
-    for record in records:
+    reasons: dict[int, str] = {}
+    for at, record in enumerate(records):
         row, reason = _read(record)
         rows.append(row)
-        reasons.append(reason)
-    wrong: list[list[str]] = [[] for _ in records]
-    columns = {name: _column(rows, name, _TEXTS[logical_type], wrong) for name, logical_type in fields}
-    return Parsed(columns, wrong, reasons, count_ignored(rows, fields))
+        if reason:
+            reasons[at] = reason
+    wrong: dict[int, list[str]] = {}
+    columns = {item.name: _column(rows, item, wrong) for item in fields}
+    return Parsed(columns, wrong, reasons, *count_strangers(rows, fields))
 
 
-def _column(
-    rows: Sequence[Mapping[str, Any]], name: str, as_text: Callable[[object], str | None], wrong: list[list[str]]
-) -> list[str | None]:
+def _column(rows: Sequence[Mapping[str, Any]], item: Field, wrong: dict[int, list[str]]) -> pa.Array:
+    as_text, name = _TEXTS[item.logical_type], item.source_name
     column: list[str | None] = []
-    for row, findings in zip(rows, wrong, strict=True):
+    for at, row in enumerate(rows):
         value = row.get(name)
         text = None if value is None else as_text(value)
         if text is None and value is not None:
-            findings.append(name)
+            wrong.setdefault(at, []).append(item.name)
         column.append(text)
-    return column
+    return pa.array(column, pa.string())
 
 
 def _read(record: bytes) -> tuple[dict[str, Any], str | None]:

@@ -15,6 +15,7 @@ from pipeline.quality.types import SPARK_TYPES, typed
 
 REASON = "_reason"
 WRONG_TYPES = "_wrong_types"
+STRANGER = "_stranger"
 REASONS = "_reasons"
 
 _Check = Callable[[Expression, Any], Expression]
@@ -44,7 +45,7 @@ def checked(parsed: DataFrame, contract: Contract) -> DataFrame:
     found = F.array_compact(F.array(*_reasons(contract)))
     whole = F.array(F.concat(F.lit("record:"), F.col(REASON)))
     reasons = F.when(F.col(REASON).isNotNull(), whole).otherwise(found)
-    return frame.withColumn(REASONS, reasons).drop(*texts, REASON, WRONG_TYPES)
+    return frame.withColumn(REASONS, reasons).drop(*texts, REASON, WRONG_TYPES, STRANGER)
 
 
 def _reasons(contract: Contract) -> Iterator[Expression]:
