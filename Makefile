@@ -5,14 +5,15 @@ EMPLOYEES ?= 2000
 YEARS ?= 20
 SEED ?= 7
 FRESH ?=
+NAME ?=
 PORT ?= 8080
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint airflow lock stop clean
+.PHONY: help setup demo test lint bench bench-one airflow lock stop clean
 MAKEFLAGS += --no-print-directory
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Make what is missing: libraries, Java, Spark's jars
 	@$(PYTHON) -m ci.setup $(if $(PLAIN),--plain)
@@ -28,6 +29,12 @@ lint: setup ## Linters, types and layers
 	ci/env ruff format --check
 	ci/env mypy
 	ci/env lint-imports
+
+bench: setup ## All benchmarks, one after another: their ratios and, in build/benchmarks, JSON
+	@for file in tests/benchmarks/bench_*.py; do ci/env python -m tests.benchmarks.$$(basename $$file .py) || exit 1; done
+
+bench-one: setup ## One benchmark: NAME=csv
+	@ci/env python -m tests.benchmarks.bench_$(NAME)
 
 airflow: setup ## Airflow's page on the same state as the demo, until Ctrl-C: PORT=8080
 	@ci/env python -m ci.serve_airflow --port $(PORT)

@@ -1,4 +1,4 @@
-"""Makes what is missing, once: uv, the environment, Java, Spark's jars. Any Python 3.11, nothing installed.
+"""Makes what is missing, once: uv, the environment, Java, Spark's jars, PostgreSQL. Any Python 3.11, nothing installed.
 
 `python -m ci.setup [--plain]`
 """
@@ -54,6 +54,8 @@ def set_up(console: Console) -> None:
         found.append("from the cache folder" if home else f"the system's {system_java()}")
     with console.step("Spark's jars"):
         run([ROOT / "ci" / "env", PYTHON, "-m", "ci.jars"])
+    with console.step("PostgreSQL") as found:
+        found.append(run([ROOT / "ci" / "env", PYTHON, "-m", "ci.postgres"]).strip())
 
 
 def _sync_environment(uv: Path) -> str:

@@ -1,10 +1,14 @@
 """`clearwell check`: whether a dataset's folder says only what clearwell does."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.cli.output import console, show, table
+
+if TYPE_CHECKING:
+    from pipeline.contracts.dataset import Dataset
+    from pipeline.contracts.model import Contract
 
 
 def check(dataset: Annotated[str, typer.Argument(help="Name of the dataset.")]) -> None:
@@ -17,12 +21,41 @@ def check(dataset: Annotated[str, typer.Argument(help="Name of the dataset.")]) 
     features = load_features(opened.folder / "features.py")
     shown = table("source", "columns#", "rules#", "gates#", "leaves masked as")
     for source, contract in opened.contracts.items():
-        rules = sum(len(item.options) + item.required + bool(item.valid_values) for item in contract.columns)
-        actions = sorted({item.privacy.action for item in contract.columns})
-        counts = (len(contract.columns), rules + len(contract.row_rules), len(contract.gates))
-        shown.add_row(source, *map(str, counts), ", ".join(actions))
+        shown.add_row(source, *_figures(contract))
+        for version in opened.versions.get(source, ()):
+            shown.add_row(f"  {_periods(version.first, version.last)}", *_figures(version.contract))
     show(f"{opened.name}: {opened.spec.title}", shown)
-    console.print(f"[green]✓[/] {len(opened.contracts)} contracts and {len(features.features)} features hold together")
+    contracts = sum(len(opened.contracts_of(source)) for source in opened.contracts)
+    console.print(f"[green]✓[/] {contracts} contracts and {len(features.features)} features hold together")
+    _tell_new_fields(opened)
+
+
+def _figures(contract: "Contract") -> list[str]:
+    rules = sum(len(item.options) + item.required + bool(item.valid_values) for item in contract.columns)
+    actions = sorted({item.privacy.action for item in contract.columns})
+    counts = (len(contract.columns), rules + len(contract.row_rules), len(contract.gates))
+    return [*map(str, counts), ", ".join(actions)]
+
+
+def _periods(first: str, last: str) -> str:
+    return " ".join(word for word in (first and f"from {first}", last and f"until {last}") if word)
+
+
+def _tell_new_fields(dataset: "Dataset") -> None:
+    """Fields that the newest run met in sources whose contracts evolve: they wait for a privacy action."""
+    from pipeline.evidence.record import read_evidence
+    from pipeline.jobs.look import look_at, newest_run
+    from pipeline.storage.runs import known_runs
+
+    zones, name = look_at(dataset.name)
+    if not known_runs(zones.warehouse, name):
+        return
+    refined = read_evidence(zones.evidence, name, newest_run(zones, name)).get("refine", {"sources": {}})
+    for source, found in refined["sources"].items():
+        for field, records in found.get("new_columns", {}).items():
+            console.print(
+                f"[yellow]new[/] {source}.{field}: in {records:,} records, not in the contract, not published"
+            )
 
 
 def add_to(app: typer.Typer) -> None:

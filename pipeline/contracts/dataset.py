@@ -1,15 +1,18 @@
 """`dataset.yaml`: the sources, snapshots, population and release policy of one dataset folder."""
 
 import hashlib
+import re
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from pipeline.contracts.load import load_contract
 from pipeline.contracts.model import Contract
+from pipeline.contracts.versions import Version, load_versions
 from pipeline.errors import ContractError
 
 
@@ -24,20 +27,83 @@ class ApiSource(_Strict):
     connection: str
     manifest: str = Field(description="Airbyte low-code manifest, relative to the dataset's folder")
     stream: str = Field(description="The manifest's stream")
-    records_at: str = Field("records", description="Key of a response's object that holds the array of records")
+    records_at: str = Field(
+        "records", description="Path of keys, joined by dots, to a response's array of records; empty: it is the array"
+    )
 
 
-class CsvSource(_Strict):
-    """CSV dumps in a folder, one header a file."""
+class AirbyteSync(_Strict):
+    """An Airbyte server writes the files: its sync is triggered, and waited for, before they are pulled."""
+
+    airbyte: str = Field(
+        pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", description="Id of the connection on the Airbyte server"
+    )
+
+
+class FileSource(_Strict):
+    """What all sources of files have in common."""
+
+    connection: str
+    files: str = Field(description="Pattern of file names below the connection's folder, such as 2*/*.csv*")
+    period: str | None = Field(
+        None, description="Regular expression on a file's name; its one group is the file's period, such as 2011"
+    )
+    sync: AirbyteSync | None = None
+
+    @field_validator("period")
+    @classmethod
+    def _has_one_group(cls, value: str | None) -> str | None:
+        try:
+            groups = re.compile(value or "()").groups
+        except re.error as error:
+            raise ValueError(f"a regular expression: {error}") from None
+        if groups != 1:
+            raise ValueError("a regular expression with one group")
+        return value
+
+
+class CsvSource(FileSource):
+    """CSV dumps in a folder, one header a file; `.gz` and `.zst` are read as what they hold."""
 
     kind: Literal["csv"]
+    delimiter: str = Field(",", pattern=r"^(.|auto)$", description="One character, or auto")
+    encoding: Literal["utf-8", "windows-1252", "auto"] = "utf-8"
+
+
+class XmlSource(FileSource):
+    """XML exports in a folder: one element a record, however deep; `.gz` and `.zst` are read as what they hold."""
+
+    kind: Literal["xml"]
+    record: str = Field(description="Local name of the element that is one record")
+
+
+class JsonLinesSource(FileSource):
+    """Files of JSON objects, one a line, as an Airbyte server writes them; `.gz` and `.zst` are read."""
+
+    kind: Literal["jsonl"]
+
+
+class DocumentSource(FileSource):
+    """Documents in a folder (DOCX, RTF, plain text): one file a record."""
+
+    kind: Literal["documents"]
+
+
+class SqlSource(_Strict):
+    """One table of a PostgreSQL database, read by COPY in key ranges of one snapshot."""
+
+    kind: Literal["sql"]
     connection: str
-    files: str = Field(description="Pattern of file names below the connection's folder")
-    delimiter: str = Field(",", min_length=1, max_length=1)
-    encoding: Literal["utf-8", "windows-1252"] = "utf-8"
+    table: str = Field(pattern=r"^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$", description="table or schema.table")
+    key: str = Field(description="Column that rows are read in ranges of: an integer, unique")
+    high_water: str | None = Field(
+        None, description="Column of when a row was last changed; with it, a later pull reads only what changed since"
+    )
 
 
-Source = Annotated[ApiSource | CsvSource, Field(discriminator="kind")]
+Source = Annotated[
+    ApiSource | SqlSource | XmlSource | CsvSource | JsonLinesSource | DocumentSource, Field(discriminator="kind")
+]
 
 
 class Population(_Strict):
@@ -94,20 +160,37 @@ class Dataset:
 
     Attributes:
         spec: the content of dataset.yaml.
-        contracts: contract of each source, by the source's name, in the order of dataset.yaml.
+        contracts: current contract of each source, by the source's name, in the order of dataset.yaml.
+        versions: what held in older periods of a source's files, by the source's name, oldest first.
         folder: where it lies.
         digest: sha256 over dataset.yaml, manifests, contracts and features.py.
     """
 
-    def __init__(self, folder: Path, spec: DatasetSpec, contracts: dict[str, Contract]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        spec: DatasetSpec,
+        contracts: dict[str, Contract],
+        versions: Mapping[str, tuple[Version, ...]] | None = None,
+    ) -> None:
         self.folder = folder
         self.spec = spec
         self.contracts = contracts
+        self.versions = dict(versions or {})
         self.digest = _digest(folder)
 
     @property
     def name(self) -> str:
         return self.spec.name
+
+    def contracts_of(self, source: str) -> tuple[Contract, ...]:
+        """Every contract of a source, the current one first."""
+        return (self.contracts[source], *(version.contract for version in self.versions.get(source, ())))
+
+    def contract_for(self, source: str, period: str) -> Contract:
+        """What holds for the files of a period: the version that says so, else the current contract."""
+        held = (version.contract for version in self.versions.get(source, ()) if version.holds(period))
+        return next(held, self.contracts[source])
 
 
 def load_dataset_folder(folder: Path) -> Dataset:
@@ -130,7 +213,8 @@ def load_dataset_folder(folder: Path) -> Dataset:
     if spec.name != folder.name:
         raise ContractError("a dataset has its folder's name", given=spec.name, allowed=folder.name)
     contracts = {name: load_contract(folder / "contracts" / f"{name}.odcs.yaml", name) for name in spec.sources}
-    return Dataset(folder, spec, contracts)
+    periodic = {name for name, source in spec.sources.items() if isinstance(source, FileSource) and source.period}
+    return Dataset(folder, spec, contracts, load_versions(folder / "contracts", contracts, periodic))
 
 
 def known_datasets(root: Path) -> list[str]:

@@ -8,10 +8,11 @@ from typing import Any, get_args
 import yaml
 from pydantic import ValidationError
 
+from pipeline.contracts.forms import read_form
 from pipeline.contracts.model import Column, Contract, Identity, LogicalType, Reference
 from pipeline.contracts.privacy import read_privacy
 from pipeline.contracts.quality import read_column_quality, read_source_quality
-from pipeline.contracts.vocabulary import custom_properties, refuse_unknown
+from pipeline.contracts.vocabulary import custom_properties, evolution, refuse_unknown
 from pipeline.errors import ContractError
 
 READABLE_VERSIONS = ("v3.0.0", "v3.0.1", "v3.0.2", "v3.1.0", "v3.2.0")
@@ -26,15 +27,15 @@ _SOURCE_KEYS = {
     "tags",
 }
 _COLUMN_KEYS = {
-    "name", "logicalType", "logicalTypeOptions", "required", "primaryKey", "primaryKeyPosition", "description",
-    "relationships", "quality", "customProperties", "classification", "businessName", "tags", "examples",
+    "name", "physicalName", "logicalType", "logicalTypeOptions", "required", "primaryKey", "primaryKeyPosition",
+    "description", "relationships", "quality", "customProperties", "classification", "businessName", "tags", "examples",
 }  # fmt: skip
 _OPTIONS: Mapping[str, set[str]] = {
     "string": {"minLength", "maxLength", "pattern"},
     "integer": {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"},
     "number": {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"},
-    "date": {"minimum", "maximum"},
-    "timestamp": {"minimum", "maximum"},
+    "date": {"minimum", "maximum", "format"},
+    "timestamp": {"minimum", "maximum", "format"},
     "boolean": set(),
 }
 
@@ -89,7 +90,7 @@ def _compile(document: Mapping[str, Any], table: Mapping[str, Any], source: str,
     names = [column.name for column in columns]
     if len(set(names)) != len(names) or not names:
         raise ContractError(f"{place}: columns must be there and differ", given=names)
-    custom = custom_properties(table, {"identity", "eventTime", "knowledgeTime"}, place)
+    custom = custom_properties(table, {"identity", "eventTime", "knowledgeTime", "newColumns"}, place)
     rules, gates = read_source_quality(table.get("quality") or (), place)
     gates += tuple(
         gate
@@ -108,6 +109,7 @@ def _compile(document: Mapping[str, Any], table: Mapping[str, Any], source: str,
         row_rules=rules,
         gates=gates,
         digest=digest,
+        new_columns=evolution(custom, "newColumns", "discard_value", place),
     )
     _check_names(contract, place)
     return contract
@@ -122,16 +124,19 @@ def _column(item: Mapping[str, Any], place: str) -> Column:
         raise ContractError(f"{place}: unknown logicalType", given=logical_type, allowed=get_args(LogicalType))
     options = item.get("logicalTypeOptions") or {}
     refuse_unknown(options, _OPTIONS[logical_type], f"{place}.logicalTypeOptions")
-    custom = custom_properties(item, {"privacy"}, place)
+    custom = custom_properties(item, {"privacy", "decimal", "booleans", "onMismatch"}, place)
     return Column(
         name=name,
         logical_type=logical_type,
         privacy=read_privacy(custom.get("privacy"), logical_type, place),
         required=bool(item.get("required") or item.get("primaryKey")),
-        options=options,
+        options={option: limit for option, limit in options.items() if option != "format"},
         valid_values=read_column_quality(item.get("quality") or (), name, place).valid_values,
         description=" ".join(str(item.get("description") or "").split()),
         references=_reference(item.get("relationships") or (), place),
+        place=str(item.get("physicalName") or ""),
+        form=read_form(logical_type, options, custom, place),
+        on_mismatch=evolution(custom, "onMismatch", "discard_row", place),
     )
 
 

@@ -7,6 +7,9 @@ from typing import Any, Literal
 LogicalType = Literal["string", "integer", "number", "boolean", "date", "timestamp"]
 Action = Literal["keep", "drop", "pseudonymise", "redact", "band", "rank", "ratio", "truncate", "round", "aggregate"]
 RosterKind = Literal["given_name", "family_name", "email", "phone", "national_id", "address"]
+#: What happens when a source changes under its contract; `Column.on_mismatch` and `Contract.new_columns` say what each
+#: word means there.
+Evolution = Literal["freeze", "evolve", "discard_value", "discard_row"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,18 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Form:
+    """How the values of a column are written in the source, where that is not ODCS's own way."""
+
+    date: str = ""
+    """ODCS `format` of a date or timestamp, such as dd.MM.yyyy (contracts/forms.py); empty: ISO 8601, as limits are."""
+    decimal: Literal[".", ","] = "."
+    """What parts a number's fraction from it."""
+    booleans: Mapping[str, bool] = field(default_factory=dict)
+    """Words and what they mean; empty: true and false."""
+
+
+@dataclass(frozen=True)
 class Column:
     """One column of a source."""
 
@@ -47,10 +62,21 @@ class Column:
     privacy: Privacy
     required: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
-    """ODCS `logicalTypeOptions`."""
+    """ODCS `logicalTypeOptions` that are limits."""
     valid_values: tuple[str, ...] = ()
     description: str = ""
     references: Reference | None = None
+    place: str = ""
+    """Where the column lies in a record of the source; empty: under its name (ODCS physicalName)."""
+    form: Form = Form()
+    on_mismatch: Evolution = "discard_row"
+    """A value that does not fit the column's type, or a file whose header lacks the column.
+
+    `freeze`: the run stops in refine. `evolve`: what can be taken without loss is (a number or boolean as the text of a
+    string, 3.0 as the integer 3), a record with any other is rejected. `discard_value`: null in its place, counted; the
+    record is rejected where the column is required. `discard_row`: the record is rejected. A file that lacks the column
+    stops the run under `freeze`; under the other words its records have null there.
+    """
 
 
 @dataclass(frozen=True)
@@ -101,6 +127,13 @@ class Contract:
     gates: tuple[Gate, ...]
     digest: str
     """sha256 of the contract's file."""
+    new_columns: Evolution = "discard_value"
+    """A field that the contract does not name; in no case is its value published, since it has no privacy action.
+
+    `freeze`: the run stops in refine. `evolve`: the record is kept, and evidence asks for the field to be added to the
+    contract. `discard_value`: the record is kept, the field counted and forgotten. `discard_row`: the record is
+    rejected.
+    """
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)

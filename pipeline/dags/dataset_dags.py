@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from airflow.sdk import DAG, Param, task
+from airflow.sdk import DAG, BaseOperator, Param, task
 from airflow.sdk.exceptions import AirflowFailException
 
 from pipeline.dags.operators import JobOperator
@@ -16,10 +16,14 @@ RETRIES = 2
 FIRST_RETRY = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(minutes=10)
 SEAL_TIMEOUT = timedelta(minutes=10)
+SYNC_POLL_SECONDS = 2.0
 
 
 def draw(dataset: DatasetOutline, stages: tuple[StageOutline, ...]) -> DAG:
-    """Draw extract, mapped over the sources, then seal, then every further stage on the run that seal named."""
+    """Draw extract, mapped over the sources, then seal, then every further stage on the run that seal named.
+
+    Where an Airbyte server writes a source's files, its sync comes first.
+    """
     with DAG(
         dag_id=dataset.name,
         dag_display_name=dataset.title,
@@ -59,6 +63,8 @@ def draw(dataset: DatasetOutline, stages: tuple[StageOutline, ...]) -> DAG:
         previous = JobOperator(
             task_id="seal", stage="seal", options=pull, answers="run", execution_timeout=SEAL_TIMEOUT
         )
+        if dataset.syncs:
+            _syncs(dataset, timedelta(minutes=first.timeout_minutes)) >> extract
         extract >> previous
         for stage in later:
             job = JobOperator(
@@ -71,6 +77,30 @@ def draw(dataset: DatasetOutline, stages: tuple[StageOutline, ...]) -> DAG:
             previous >> job
             previous = job
     return dag
+
+
+def _syncs(dataset: DatasetOutline, timeout: timedelta) -> list[BaseOperator]:
+    """One task for each connection on the Airbyte server, however many sources it feeds.
+
+    The server's address and credentials are Airflow's connection `airbyte_default`. It is waited for in the triggerer
+    where `[operators] default_deferrable` is set, and cancelled where the task is killed or times out.
+    """
+    # A DAG without an Airbyte server does not wait for its client's import.
+    from airflow.providers.airbyte.operators.airbyte import AirbyteTriggerSyncOperator  # noqa: PLC0415
+
+    fed: dict[str, str] = {}
+    for name, connection in dataset.syncs.items():
+        fed.setdefault(connection, name)
+    return [
+        AirbyteTriggerSyncOperator(
+            task_id=f"sync_{name}",
+            connection_id=connection,
+            execution_timeout=timeout,
+            timeout=timeout.total_seconds(),
+            wait_seconds=SYNC_POLL_SECONDS,
+        )
+        for connection, name in fed.items()
+    ]
 
 
 def draw_broken(name: str, error: ContractError) -> DAG:

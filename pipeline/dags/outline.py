@@ -1,5 +1,6 @@
 """What a DAG needs to know of datasets and stages, read from YAML alone: a DAG file is imported every few seconds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -25,13 +26,18 @@ class StageOutline:
 
 @dataclass(frozen=True)
 class DatasetOutline:
-    """What of dataset.yaml is drawn; the jobs check the file wholly."""
+    """What of dataset.yaml is drawn; the jobs check the file wholly.
+
+    Attributes:
+        syncs: source to the connection on an Airbyte server that must be synced before the source is pulled.
+    """
 
     name: str
     title: str
     owner: str
     as_of: date
     sources: tuple[str, ...]
+    syncs: Mapping[str, str]
 
 
 def read_stages(path: Path = PLATFORM_FILE) -> tuple[StageOutline, ...]:
@@ -48,8 +54,11 @@ def read_outline(folder: Path) -> DatasetOutline:
     """
     try:
         spec = yaml.safe_load((folder / "dataset.yaml").read_text(encoding="utf-8"))
-        outline = DatasetOutline(spec["name"], spec["title"], spec["owner"], spec["as_of"], tuple(spec["sources"]))
-    except (yaml.YAMLError, KeyError, TypeError, UnicodeDecodeError) as error:
+        syncs = {name: source["sync"]["airbyte"] for name, source in spec["sources"].items() if source.get("sync")}
+        outline = DatasetOutline(
+            spec["name"], spec["title"], spec["owner"], spec["as_of"], tuple(spec["sources"]), syncs
+        )
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
         raise ContractError(
             f"{folder.name}/dataset.yaml can't be drawn as a DAG",
             given=f"{type(error).__name__}: {error}".splitlines()[0],

@@ -22,7 +22,7 @@ from airbyte_cdk.sources.declarative.parsers.model_to_component_factory import M
 from airbyte_cdk.sources.message import NoopMessageRepository
 from airbyte_cdk.sources.streams.http.error_handlers import ErrorHandler, ErrorResolution, ResponseAction
 
-from pipeline.parsing.json_pages import envelope, frame_page
+from pipeline.parsing.json_pages import Envelope, envelope, frame_page, with_records
 
 _CHUNK = 64 << 10
 #: Seconds, where the manifest says nothing: without them a silent server would hold a pull for ever.
@@ -122,14 +122,14 @@ class PageGuard(ErrorHandler):  # type: ignore[misc]
         response._content = self._readable(body, rest)
         return True
 
-    def _readable(self, body: bytes, rest: Mapping[str, Any]) -> bytes:
+    def _readable(self, body: bytes, rest: Envelope) -> bytes:
         """The body, or a page that Airbyte can read, with as many records, where some records are broken."""
         try:
             orjson.loads(body)
         except orjson.JSONDecodeError:
             frames = frame_page(body, self._records_at)
             texts = [body[frame.offset : frame.offset + frame.length] for frame in frames]
-            return orjson.dumps({**rest, self._records_at: [_record(text) for text in texts]})
+            return orjson.dumps(with_records(rest, self._records_at, [_record(text) for text in texts]))
         return body
 
 

@@ -57,8 +57,12 @@ def _check_extractor(manifest: Mapping[str, Any], request: Request) -> None:
     definition: Mapping[str, Any] = next(
         (item for item in manifest["streams"] if item.get("name") == request.stream), {}
     )
-    extractor = definition.get("retriever", {}).get("record_selector", {}).get("extractor", {})
-    if extractor.get("type") == "DpathExtractor" and extractor["field_path"] != [request.records_at]:
+    retriever = definition.get("retriever", {})
+    if retriever.get("decoder", {}).get("type", "JsonDecoder") != "JsonDecoder":
+        raise PageError("unsupported")
+    extractor = retriever.get("record_selector", {}).get("extractor", {})
+    path = request.records_at.split(".") if request.records_at else []
+    if extractor.get("type") == "DpathExtractor" and extractor["field_path"] != path:
         raise PageError("records_at")
 
 

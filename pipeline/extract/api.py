@@ -123,7 +123,7 @@ def _failure(message: Message, source: str) -> SourceError:
     if message.code == "status":
         if message.status in (401, 403):
             return SourceError(
-                f"{source} refuses our token", given=f"HTTP {message.status}", hint="renew its token file"
+                f"{source} refuses our token", given=f"HTTP {message.status}", hint="renew its credential"
             )
         return SourceError(
             f"{source} failed after its retries", given=f"HTTP {message.status}", hint="pull again later"

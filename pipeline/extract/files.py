@@ -1,115 +1,202 @@
-"""Lands CSV dumps: whole files, byte for byte, hashed and framed while they are copied."""
+"""Lands files byte for byte: small ones that look alike together in one object, large and compressed ones alone."""
 
 import hashlib
 import io
-from collections.abc import Callable, Collection, Mapping
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from pipeline.contracts.dataset import CsvSource
-from pipeline.errors import SourceError
-from pipeline.extract.index import write_index
-from pipeline.extract.landing import LandedObject, now
+import msgspec
+
+from pipeline.errors import LandingError, SourceError
+from pipeline.extract.compression import Decompressed, compression_of
+from pipeline.extract.landing import LandedObject
+from pipeline.extract.listing import FoundFile, Listing, Periods, list_files, unreadable
+from pipeline.extract.members import FILE_FORMATS, Member, members_key, read_members
+from pipeline.extract.packs import Look, Pack
 from pipeline.extract.writer import LandingWriter
 from pipeline.parsing import FORMATS
+from pipeline.parsing.frames import Layout
 from pipeline.storage.objects import FolderStore
 
-_CHUNK = 1 << 20
+#: Files are packed into objects of up to this many bytes; a larger file is an object of its own.
+PACK_BYTES = 64 << 20
+_SMALL = 1 << 20
 
 
-class _Copy(io.RawIOBase):
-    """Reads a file, and writes and hashes what is read."""
+@dataclass(frozen=True)
+class FileSet:
+    """A source's files.
 
-    def __init__(self, source: BinaryIO, target: BinaryIO) -> None:
-        self._source = source
-        self._target = target
-        self.total = hashlib.sha256()
-        self.size = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        piece = self._source.read(len(buffer))
-        buffer[: len(piece)] = piece
-        self._target.write(piece)
-        self.total.update(piece)
-        self.size += len(piece)
-        return len(piece)
-
-
-def pull_files(
-    spec: CsvSource,
-    folder: Path,
-    columns: Collection[str],
-    store: FolderStore,
-    writer: LandingWriter,
-    earlier: Mapping[str, LandedObject],
-    tell: Callable[[str], None],
-) -> None:
-    """Land every file that matches, in order of name; one that landed before with equal bytes is taken over.
-
-    Args:
-        spec: the source.
-        folder: where its files are.
-        columns: names of which a header should have some.
-        store: the landing zone.
-        writer: the source's landing.
-        earlier: objects that landed before, by origin.
-        tell: told about progress.
-
-    Raises:
-        SourceError: no file matches, or one changed while it was read.
+    Attributes:
+        connection: name of their connection.
+        folder: where they are.
+        pattern: of their names.
+        period: expression whose one group is a file's period.
+        format: key of `FORMATS`.
+        declared: what the source says about their layout.
+        expected: for a period, the names of which a table's header should have some.
     """
-    files = sorted(path for path in folder.glob(spec.files) if path.is_file())
-    if not files:
-        raise SourceError("no file matches", given=spec.files, hint="compare dataset.yaml with connections.yaml")
-    done = {item["file"] for item in writer.done}
-    for path in files:
-        if path.name in done:
-            continue
-        origin = f"{spec.connection}/{path.name}"
-        layout = _layout(path, spec, columns)
-        known = earlier.get(origin)
-        if known and known.layout == layout and _is_same(path, known):
-            writer.adopt(known)
-        else:
-            writer.adopt(_land(path, origin, layout, store, writer.next_key()))
-        writer.commit({"file": path.name})
-        tell(f"{path.name}: {writer.objects[-1].records:,} records")
+
+    connection: str
+    folder: Path
+    pattern: str
+    period: str | None
+    format: str
+    declared: Layout
+    expected: Callable[[str], Collection[str]]
 
 
-def _layout(path: Path, spec: CsvSource, columns: Collection[str]) -> dict[str, Any]:
-    describe = FORMATS["csv"].describe
-    assert describe is not None
-    with path.open("rb") as file:
-        return dict(describe(file, {"delimiter": spec.delimiter, "encoding": spec.encoding}, columns))
+class FilePull:
+    """The files of one source on their way into landing.
+
+    They are listed once; each lands as it was then. An object is committed when it is complete, so a kill costs the
+    copying of one object at most, and where one object ends and the next begins depends on the files alone.
+    """
+
+    def __init__(
+        self, source: FileSet, store: FolderStore, writer: LandingWriter, earlier: Sequence[LandedObject]
+    ) -> None:
+        """Take up a pull.
+
+        Args:
+            source: which files.
+            store: the landing zone.
+            writer: the source's landing.
+            earlier: objects of the pull that this one builds upon.
+
+        Raises:
+            SourceError: there is no file, or one that can't be taken.
+        """
+        self._source = source
+        self._store = store
+        self._writer = writer
+        self._periods = Periods(source.period)
+        self._files = self._listed()
+        self._earlier = self._by_first_file(earlier)
+
+    def run(self, tell: Callable[[str], None]) -> None:
+        """Land every file that is not in yet; unchanged objects of the earlier pull are taken over.
+
+        Raises:
+            SourceError: a file changed since it was listed, or can't be read.
+        """
+        at = self._writer.done[-1]["files"]
+        while at < len(self._files):
+            landed, count = self._take_over(at) or self._land(at)
+            at += count
+            self._writer.adopt(landed)
+            self._writer.commit({"files": at})
+            tell(f"{landed.origin.removeprefix(self._source.connection + '/')}: {landed.records:,} records")
+
+    def _listed(self) -> Listing:
+        key = self._writer.listing_key
+        if not self._writer.done:
+            listing = list_files(self._source.folder, self._source.pattern, self._source.period)
+            listing.write(self._store, key)
+            self._writer.commit({"files": 0, "listing": self._store.etag(key)})
+        if self._store.etag(key) != self._writer.done[0]["listing"]:
+            raise LandingError("the list of files of this pull is lost or damaged", hint="pull the source with --fresh")
+        return Listing.read(self._store, key)
+
+    def _by_first_file(self, earlier: Sequence[LandedObject]) -> Mapping[str, LandedObject]:
+        known = [landed for landed in earlier if self._store.exists(members_key(landed.key))]
+        return {read_members(self._store, landed.key)[0].name: landed for landed in known}
+
+    def _take_over(self, at: int) -> tuple[LandedObject, int] | None:
+        members = self._same_files(at)
+        if members is None:
+            return None
+        known = self._earlier[members[0].name]
+        look = Look(known.format, known.layout, known.period)
+        for member, file in zip(members, self._files.starting_at(at), strict=False):
+            with self._open(file) as stream:
+                if self._look(file, stream) != look or _sha256(stream) != member.sha256:
+                    return None
+        return known, len(members)
+
+    def _same_files(self, at: int) -> list[Member] | None:
+        """Members of the earlier object that has files of the same names and lengths as those that begin `at`."""
+        known = self._earlier.get(self._files[at].name)
+        if known is None:
+            return None
+        members = read_members(self._store, known.key)
+        files = islice(self._files.starting_at(at), len(members))
+        same = [(file.name, file.bytes) for file in files] == [(member.name, member.bytes) for member in members]
+        return members if same else None
+
+    def _land(self, at: int) -> tuple[LandedObject, int]:
+        """Land a pack that begins with file `at`; it ends where an object may be taken over."""
+        pack, count = None, 0
+        try:
+            for file in self._files.starting_at(at):
+                if pack and (pack.size + file.bytes > PACK_BYTES or self._begins_earlier(file, at + count)):
+                    break
+                with self._open(file) as stream:
+                    look = self._look(file, stream)
+                    if pack is None:
+                        key = self._writer.next_key(Path(file.name).suffix if "compression" in look.layout else "")
+                        pack = Pack(self._store, key, look)
+                    elif look != pack.look or "compression" in look.layout:
+                        break
+                    _check_length(file, pack.add(file.name, stream))
+                count += 1
+            assert pack is not None
+            return pack.finish(self._source.connection), count
+        finally:
+            if pack:
+                pack.close()
+
+    def _begins_earlier(self, file: FoundFile, at: int) -> bool:
+        return file.name in self._earlier and self._same_files(at) is not None
+
+    def _look(self, file: FoundFile, stream: BinaryIO) -> Look:
+        """How a file is laid out; its stream is then at the beginning again."""
+        compression = None if self._source.format in FILE_FORMATS else compression_of(file.name)
+        period, layout = self._periods.of(file.name), self._source.declared
+        describe = FORMATS[self._source.format].describe
+        if describe:
+            head = io.BufferedReader(Decompressed(stream, compression)) if compression else stream
+            layout = describe(head, layout, self._source.expected(period))
+            stream.seek(0)
+        layout = {**layout, "compression": compression} if compression else layout
+        # As it will be read from the manifest, so that looks of now and of earlier can be compared.
+        return Look(self._source.format, msgspec.json.decode(msgspec.json.encode(layout)), period)
+
+    @contextmanager
+    def _open(self, file: FoundFile) -> Iterator[BinaryIO]:
+        try:
+            opened = (self._source.folder / file.name).open("rb")
+        except OSError as error:
+            raise unreadable(file.name, error) from None
+        with opened:
+            _check_unchanged(file, opened)
+            yield io.BytesIO(opened.read()) if file.bytes <= _SMALL else opened
+            _check_unchanged(file, opened)
 
 
-def _is_same(path: Path, known: LandedObject) -> bool:
-    if path.stat().st_size != known.bytes:
-        return False
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == known.sha256
+def _check_unchanged(file: FoundFile, opened: BinaryIO) -> None:
+    status = os.fstat(opened.fileno())
+    if (status.st_size, status.st_mtime_ns) != (file.bytes, file.modified):
+        raise _changed(file)
 
 
-def _land(path: Path, origin: str, layout: dict[str, Any], store: FolderStore, key: str) -> LandedObject:
-    before = path.stat()
-    with path.open("rb") as source, store.writer(key) as target:
-        copy = _Copy(source, target)
-        index = write_index(store, key, FORMATS["csv"].frame(io.BufferedReader(copy, _CHUNK), layout))
-    after = path.stat()
-    if (after.st_size, after.st_mtime_ns) != (copy.size, before.st_mtime_ns):
-        raise SourceError(f"{path.name} changed while it was read", hint="pull again when it is written")
-    return LandedObject(
-        key=key,
-        bytes=copy.size,
-        sha256=copy.total.hexdigest(),
-        origin=origin,
-        cursor=None,
-        landed_at=now(),
-        records=index.records,
-        records_digest=index.records_digest,
-        format="csv",
-        layout=layout,
-    )
+def _check_length(file: FoundFile, length: int) -> None:
+    if length != file.bytes:
+        raise _changed(file)
+
+
+def _changed(file: FoundFile) -> SourceError:
+    hint = "a pull takes files as they were when it began: pull with --fresh when it is written"
+    return SourceError(f"{file.name} changed since the pull began", hint=hint)
+
+
+def _sha256(stream: BinaryIO) -> str:
+    total = hashlib.sha256()
+    while piece := stream.read(_SMALL):
+        total.update(piece)
+    return total.hexdigest()

@@ -1,7 +1,7 @@
 """What a landing consists of: landed objects, a manifest a source, and the seal that closes a pull for good."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
@@ -10,6 +10,7 @@ import msgspec
 
 from pipeline.errors import LandingError
 from pipeline.extract.index import index_key, read_digests
+from pipeline.extract.members import FILE_FORMATS, members_key, read_members
 from pipeline.extract.place import Place, seal_key
 from pipeline.storage.objects import ObjectStore, StaleObjectError
 
@@ -26,7 +27,10 @@ class LandedObject:
         cursor: the slice that was complete when the object was, for APIs.
         records: frames of the index, broken ones included.
         records_digest: sha256 over the digests of its records, in order.
-        layout: what parsing needs to know, such as a CSV file's header.
+        layout: what parsing needs to know, such as a CSV file's header; `compression` if the bytes are compressed.
+        period: of the files in it, by their names.
+        unpacked: bytes that its records were framed in: more than `bytes` where these are compressed.
+        members_sha256: of the list of the files in it; empty for an API's or a database's.
     """
 
     key: str
@@ -39,6 +43,9 @@ class LandedObject:
     records_digest: str
     format: str
     layout: dict[str, Any]
+    period: str = ""
+    unpacked: int = 0
+    members_sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -168,21 +175,48 @@ def verify_object(store: ObjectStore, landed: LandedObject) -> None:
         at += len(piece)
     if total.hexdigest() != landed.sha256:
         raise LandingError(f"{landed.key} is not as it landed", allowed=f"sha256 {landed.sha256}")
-    _checked_digests(store, landed)
+    for _ in _checked_digests(store, landed):
+        pass
+    _check_members(store, landed)
 
 
 def _sealed(store: ObjectStore, place: Place) -> SealedSource:
+    """Sums a source up.
+
+    How records are laid out is part of what they say, and so may be the names of their files; into which objects they
+    were cut is not.
+    """
     manifest = read_document(store, place.manifest, SourceManifest)
-    total = hashlib.sha256()
+    total, said = hashlib.sha256(), b""
     for landed in manifest.objects:
-        total.update(_checked_digests(store, landed))
+        _check_members(store, landed)
+        meaning = _meaning(landed)
+        total.update(b"" if meaning == said else meaning)
+        said = meaning
+        for digests in _checked_digests(store, landed):
+            total.update(digests)
+        if landed.format in FILE_FORMATS:
+            total.update(to_document([member.name for member in read_members(store, landed.key)]))
     records = sum(landed.records for landed in manifest.objects)
     return SealedSource(records, total.hexdigest(), hashlib.sha256(store.read(place.manifest)).hexdigest())
 
 
-def _checked_digests(store: ObjectStore, landed: LandedObject) -> bytes:
-    digests = read_digests(store, landed.key) if store.exists(index_key(landed.key)) else []
-    joined = b"".join(digests)
-    if len(digests) != landed.records or hashlib.sha256(joined).hexdigest() != landed.records_digest:
+def _meaning(landed: LandedObject) -> bytes:
+    layout = {name: value for name, value in landed.layout.items() if name != "compression"}
+    return to_document([landed.format, layout, landed.period])
+
+
+def _check_members(store: ObjectStore, landed: LandedObject) -> None:
+    if landed.members_sha256 and store.etag(members_key(landed.key)) != landed.members_sha256:
+        raise LandingError(f"the list of files in {landed.key} is not as it landed", hint="pull with --fresh")
+
+
+def _checked_digests(store: ObjectStore, landed: LandedObject) -> Iterator[bytes]:
+    """Digests of the records, some at a time; only at the end it is known whether all of them are right."""
+    total, records = hashlib.sha256(), 0
+    for digests in read_digests(store, landed.key) if store.exists(index_key(landed.key)) else ():
+        total.update(digests)
+        records += len(digests) // 32
+        yield digests
+    if records != landed.records or total.hexdigest() != landed.records_digest:
         raise LandingError(f"the record index of {landed.key} is not as it landed", allowed=f"{landed.records} records")
-    return joined

@@ -21,8 +21,18 @@ class Place:
         return f"{pull_folder(self.dataset, self.as_of)}/.{self.source}.journal"
 
     @property
+    def listing(self) -> str:
+        """Where the list of a source's files is kept while it is pulled."""
+        return f"{pull_folder(self.dataset, self.as_of)}/.{self.source}.files"
+
+    @property
     def lock(self) -> str:
         return f"{pull_folder(self.dataset, self.as_of)}/.{self.source}.lock"
+
+    @property
+    def objects(self) -> str:
+        """Folder of the source's landed objects, those of all pulls."""
+        return f"{self.dataset}/{self.source}"
 
     def object(self, pull: int, number: int, extension: str) -> str:
         return f"{self._prefix(pull)}{number:05d}.{extension}"
@@ -32,7 +42,7 @@ class Place:
         return key.startswith(self._prefix(pull))
 
     def _prefix(self, pull: int) -> str:
-        return f"{self.dataset}/{self.source}/{self.as_of.isoformat()}.{pull}-"
+        return f"{self.objects}/{self.as_of.isoformat()}.{pull}-"
 
 
 def pull_folder(dataset: str, as_of: date) -> str:

@@ -7,17 +7,22 @@ from pathlib import Path
 
 import msgspec
 
-from pipeline.contracts.dataset import ApiSource, CsvSource, Dataset
+from pipeline.contracts.dataset import ApiSource, Dataset, FileSource, SqlSource
 from pipeline.errors import ContractError, LandingError
 from pipeline.extract.airbyte_messages import Request
 from pipeline.extract.api import BODY_BYTES, pull_stream, state_after
 from pipeline.extract.connections import Connections, read_connections
-from pipeline.extract.files import pull_files
+from pipeline.extract.files import FilePull, FileSet
+from pipeline.extract.journal import Journal
 from pipeline.extract.landing import SourceManifest, read_document, read_manifest, read_seal, to_document
 from pipeline.extract.place import Place, pull_folder, seal_key
+from pipeline.extract.postgres_copy import FORMAT
+from pipeline.extract.postgres_session import Server, takes_sessions
 from pipeline.extract.segment import BodyKind
-from pipeline.extract.sidecar import running
-from pipeline.extract.writer import Journal, LandingWriter, only_one
+from pipeline.extract.sidecar import running, speaks_http
+from pipeline.extract.sql import TablePull
+from pipeline.extract.writer import LandingWriter, only_one
+from pipeline.keys import KeySource
 from pipeline.storage.objects import FolderStore
 
 Tell = Callable[[str], None]
@@ -31,6 +36,7 @@ def pull_source(
     as_of: date,
     landing: FolderStore,
     connections_file: Path,
+    keys: KeySource,
     tell: Tell,
     fresh: bool = False,
 ) -> SourceManifest:
@@ -43,6 +49,7 @@ def pull_source(
     Raises:
         ContractError: the dataset has no such source, or its manifest is missing.
         SettingsError: connections.yaml does not say how to reach it.
+        KeySourceError: its credential can't be had.
         SourceError: the source failed after its retries.
         LandingError: the pull is sealed without this source, or another process is pulling it.
     """
@@ -59,26 +66,35 @@ def pull_source(
                 f"{dataset.name} as of {as_of} is sealed without {source}",
                 hint="a sealed pull is never changed: pull with --fresh, or as of another date",
             )
-        return _Pull(dataset, place, landing, read_connections(connections_file), tell).run(fresh)
+        return _Pull(dataset, place, landing, read_connections(connections_file), keys, tell).run(fresh)
 
 
 class _Pull:
     """One source's pull, from its settings to its manifest."""
 
     def __init__(
-        self, dataset: Dataset, place: Place, landing: FolderStore, connections: Connections, tell: Tell
+        self,
+        dataset: Dataset,
+        place: Place,
+        landing: FolderStore,
+        connections: Connections,
+        keys: KeySource,
+        tell: Tell,
     ) -> None:
         self._dataset = dataset
         self._place = place
         self._landing = landing
         self._connections = connections
+        self._keys = keys
         self._tell = tell
         self._spec = dataset.spec.sources[place.source]
 
     def run(self, fresh: bool) -> SourceManifest:
         """Pull, and write the manifest."""
         spec = self._spec
-        return self._run_api(spec, fresh) if isinstance(spec, ApiSource) else self._run_files(spec, fresh)
+        if isinstance(spec, FileSource):
+            return self._run_files(spec, fresh)
+        return self._run_sql(spec, fresh) if isinstance(spec, SqlSource) else self._run_api(spec, fresh)
 
     def _run_api(self, spec: ApiSource, fresh: bool) -> SourceManifest:
         connection = self._connections.api(spec.connection)
@@ -89,11 +105,12 @@ class _Pull:
         writer = self._writer(settings, base, kind)
         until = self._place.as_of + timedelta(days=1)
         try:
-            with running(connection, self._connections.folder) as url:
+            folder = self._connections.folder
+            with running(connection.sidecar, folder, lambda port: speaks_http(connection.at(port))) as port:
                 config = {
                     **connection.config,
-                    "url": url.rstrip("/"),
-                    "token": self._connections.token(spec.connection),
+                    "url": connection.at(port).rstrip("/"),
+                    "token": self._credential(connection.credential),
                     "as_of": self._place.as_of.isoformat(),
                     "until": until.isoformat(),
                 }
@@ -105,15 +122,52 @@ class _Pull:
         finally:
             writer.close()
 
-    def _run_files(self, spec: CsvSource, fresh: bool) -> SourceManifest:
-        folder = self._connections.path(spec.connection)
-        columns = [column.name for column in self._dataset.contracts[self._place.source].columns]
-        settings = _digest(spec.model_dump(), columns)
+    def _run_sql(self, spec: SqlSource, fresh: bool) -> SourceManifest:
+        connection = self._connections.database(spec.connection)
+        folder, address = self._connections.folder, connection.postgres
+        contract = self._dataset.contracts[self._place.source]
+        names = [column.place or column.name for column in contract.columns]
+        settings = _digest(spec.model_dump(), names, address.host, address.port, address.database)
+        kind = BodyKind(f"{spec.connection}/{spec.table}", FORMAT, {})
+        password = self._credential(connection.credential)
+        with running(connection.sidecar, folder, lambda port: takes_sessions(address, port)) as port:
+            return TablePull(
+                spec=spec,
+                contract=contract,
+                server=Server(self._place.source, connection.at(port), password, folder),
+                store=self._landing,
+                until=(self._place.as_of + timedelta(days=1)).isoformat(),
+                base=None if fresh else self._base(settings, finished=False),
+                open_writer=lambda base: self._writer(settings, base, kind),
+                start_over=lambda: self._landing.delete(self._place.journal),
+                tell=self._tell,
+            ).run()
+
+    def _credential(self, name: str | None) -> str:
+        return self._keys.credential(name) if name else ""
+
+    def _run_files(self, spec: FileSource, fresh: bool) -> SourceManifest:
+        files = FileSet(
+            connection=spec.connection,
+            folder=self._connections.path(spec.connection),
+            pattern=spec.files,
+            period=spec.period,
+            format=self._spec.kind,
+            declared=spec.model_dump(exclude={"kind", *FileSource.model_fields}),
+            expected=self._places,
+        )
+        contracts = self._dataset.contracts_of(self._place.source)
+        names = [[column.place or column.name for column in contract.columns] for contract in contracts]
+        settings = _digest(spec.model_dump(), names)
         base = None if fresh else self._base(settings, finished=False)
-        earlier = {landed.origin: landed for landed in base.objects} if base else {}
-        writer = self._writer(settings, base, BodyKind(spec.connection, "csv", {}))
-        pull_files(spec, folder, columns, self._landing, writer, earlier, self._tell)
+        writer = self._writer(settings, base, BodyKind(spec.connection, files.format, {}))
+        FilePull(files, self._landing, writer, base.objects if base else ()).run(self._tell)
         return writer.complete((), {})
+
+    def _places(self, period: str) -> list[str]:
+        """Where the columns lie in the files of a period."""
+        contract = self._dataset.contract_for(self._place.source, period)
+        return [column.place or column.name for column in contract.columns]
 
     def _writer(self, settings: str, base: SourceManifest | None, kind: BodyKind) -> LandingWriter:
         pull = 1 + len(_set_aside_manifests(self._landing, self._place))
@@ -150,6 +204,7 @@ def _set_aside(landing: FolderStore, place: Place) -> None:
             landing.write(f"{folder}/superseded/{place.source}/{number}/{name}", landing.read(key))
             landing.delete(key)
     landing.delete(place.journal)
+    landing.delete(place.listing)
 
 
 def _set_aside_manifests(landing: FolderStore, place: Place) -> list[str]:

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.client import HTTPException
 from pathlib import Path
@@ -18,26 +18,31 @@ from urllib.request import ProxyHandler, build_opener
 
 from pipeline.errors import SourceError
 from pipeline.extract import supervisor
-from pipeline.extract.connections import ApiConnection
+from pipeline.extract.connections import PORT
 
-#: Seconds until the address must answer.
-START_WITHIN = 30.0
+#: Seconds until the system must be up; one that first loads a database takes its time.
+START_WITHIN = 120.0
 _POLL = 0.05
 _direct = build_opener(ProxyHandler({}))
 
 
 @contextmanager
-def running(connection: ApiConnection, folder: Path) -> Iterator[str]:
-    """Run the connection's sidecar in `folder`, if it has one, and yield the address to pull from.
+def running(sidecar: Sequence[str], folder: Path, is_up: Callable[[str], bool]) -> Iterator[str]:
+    """Run a command in `folder` until the block ends, and yield the port that it was given.
+
+    Args:
+        sidecar: the command; without one nothing runs, and the port is empty.
+        folder: where it runs.
+        is_up: whether the system answers, given the port.
 
     Raises:
-        SourceError: the command can't be started, ends, or does not answer within `START_WITHIN` seconds.
+        SourceError: the command can't be started, ends, or is not up within `START_WITHIN` seconds.
     """
-    if not connection.sidecar:
-        yield connection.url
+    if not sidecar:
+        yield ""
         return
     port = str(_free_port())
-    command = [part.replace("{port}", port).replace("{python}", sys.executable) for part in connection.sidecar]
+    command = [part.replace(PORT, port).replace("{python}", sys.executable) for part in sidecar]
     process = subprocess.Popen(
         [sys.executable, "-I", supervisor.__file__, *command],
         cwd=folder,
@@ -47,18 +52,17 @@ def running(connection: ApiConnection, folder: Path) -> Iterator[str]:
         start_new_session=True,
     )
     try:
-        url = connection.url.replace("{port}", port)
-        _wait_until_it_answers(url, process)
-        yield url
+        _wait(process, lambda: is_up(port))
+        yield port
     finally:
         assert process.stdin is not None
         process.stdin.close()
         process.wait()
 
 
-def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes]) -> None:
+def _wait(process: subprocess.Popen[bytes], is_up: Callable[[], bool]) -> None:
     deadline = time.monotonic() + START_WITHIN
-    while not _answers(url):
+    while not is_up():
         if process.poll() is not None:
             raise SourceError("the sidecar ended before it answered", given=f"exit status {process.returncode}")
         if time.monotonic() > deadline:
@@ -66,7 +70,7 @@ def _wait_until_it_answers(url: str, process: subprocess.Popen[bytes]) -> None:
         time.sleep(_POLL)
 
 
-def _answers(url: str) -> bool:
+def speaks_http(url: str) -> bool:
     """Whether the server is healthy; one that speaks no HTTP counts as soon as it takes connections."""
     try:
         with _direct.open(f"{url.rstrip('/')}/health", timeout=2):

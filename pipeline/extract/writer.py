@@ -4,38 +4,19 @@ import fcntl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.errors import LandingError
-from pipeline.extract.landing import LandedObject, SourceManifest, now, read_document, to_document
+from pipeline.extract.index import index_key
+from pipeline.extract.journal import Commit, Journal, JournalFile
+from pipeline.extract.landing import LandedObject, SourceManifest, now, to_document
+from pipeline.extract.members import members_key
 from pipeline.extract.place import Place
 from pipeline.extract.segment import BodyKind, Segment
 from pipeline.storage.objects import FolderStore
 
 #: A segment that has grown past this is closed and the next one begun.
 SEGMENT_BYTES = 64 << 20
-
-
-@dataclass(frozen=True)
-class Journal:
-    """What is committed.
-
-    Attributes:
-        base: sha256 of the manifest of the earlier pull that this one builds upon, empty if none.
-        objects: finished objects.
-        bodies: lengths of the bodies in the open segment.
-        done: slices or files that are complete, in order.
-        seconds: time spent up to the last commit.
-    """
-
-    settings_digest: str
-    pull: int
-    base: str
-    objects: tuple[LandedObject, ...] = ()
-    bodies: tuple[int, ...] = ()
-    done: tuple[dict[str, Any], ...] = ()
-    seconds: float = 0.0
 
 
 class LandingWriter:
@@ -53,25 +34,27 @@ class LandingWriter:
         """
         self._store = store
         self._place = place
+        self._start = start
         self._kind = kind
-        self._journal = start
+        self._journal = JournalFile(store, place.journal, start)
         self._started = time.monotonic()
         self._segment: Segment | None = None
-        if store.exists(place.journal):
-            found = read_document(store, place.journal, Journal)
-            if (
-                replace(start, objects=found.objects, bodies=found.bodies, done=found.done, seconds=found.seconds)
-                == found
-            ):
-                self._journal = found
-        self._objects = list(self._journal.objects)
+        self._objects: list[LandedObject] = []
+        self._own = 0
+        for landed in self._journal.objects:
+            self.adopt(landed)
         if self._journal.bodies:
             self._segment = Segment(store, self.next_key(), kind, self._journal.bodies)
 
     @property
     def done(self) -> tuple[dict[str, Any], ...]:
         """What is committed, in order."""
-        return self._journal.done
+        return tuple(self._journal.done)
+
+    @property
+    def listing_key(self) -> str:
+        """Where a source of files keeps the list of them until it is in."""
+        return self._place.listing
 
     @property
     def objects(self) -> tuple[LandedObject, ...]:
@@ -84,10 +67,13 @@ class LandingWriter:
         finished = sum(landed.records for landed in self._objects)
         return finished + (self._segment.records if self._segment else 0)
 
-    def next_key(self) -> str:
+    def next_key(self, suffix: str = "") -> str:
         """Key of the next object of this pull; objects taken over from earlier pulls don't count."""
-        number = 1 + sum(self._place.owns(landed.key, self._journal.pull) for landed in self._objects)
-        return self._place.object(self._journal.pull, number, self._kind.format)
+        return self.key(1 + self._own, suffix)
+
+    def key(self, number: int, suffix: str = "") -> str:
+        """Key of an object of this pull, for objects that don't come in the order of their numbers."""
+        return self._place.object(self._start.pull, number, self._kind.format + suffix)
 
     def append(self, body: bytes) -> None:
         """Append one response body, byte for byte."""
@@ -100,36 +86,39 @@ class LandingWriter:
     def adopt(self, landed: LandedObject) -> None:
         """Take over an object that is finished."""
         self._objects.append(landed)
+        self._own += self._place.owns(landed.key, self._start.pull)
 
     def commit(self, done: dict[str, Any]) -> None:
         """Make all that was appended or adopted durable, and with it that `done` is complete."""
         if self._segment:
             self._segment.sync()
-        self._journal = replace(
-            self._journal,
-            objects=self.objects,
-            bodies=tuple(self._segment.bodies) if self._segment else (),
-            done=(*self._journal.done, done),
-            seconds=self._seconds(),
-        )
+        objects = tuple(self._objects[len(self._journal.objects) :])
+        bodies = self._segment.bodies if self._segment else []
+        known = 0 if objects else len(self._journal.bodies)
+        self._journal.append(Commit(objects, tuple(bodies[known:]), done, self._seconds()))
         self._started = time.monotonic()
-        self._store.write(self._place.journal, to_document(self._journal))
 
-    def complete(self, inherited: tuple[LandedObject, ...], state: dict[str, Any]) -> SourceManifest:
-        """Finish the last object and write the manifest: the source is in."""
+    def complete(
+        self, inherited: tuple[LandedObject, ...], state: dict[str, Any], *, by_key: bool = False
+    ) -> SourceManifest:
+        """Finish the last object and write the manifest: the source is in; `by_key`: objects in order of their keys."""
         if self._segment:
             self._finish_segment()
+        if by_key:
+            self._objects.sort(key=lambda landed: landed.key)
         manifest = SourceManifest(
             source=self._place.source,
             objects=(*inherited, *self._objects),
             state=state,
-            settings_digest=self._journal.settings_digest,
-            pull=self._journal.pull,
+            settings_digest=self._start.settings_digest,
+            pull=self._start.pull,
             completed=now(),
             seconds=round(self._seconds(), 3),
         )
+        self._tidy()
         self._store.write(self._place.manifest, to_document(manifest))
         self._store.delete(self._place.journal)
+        self._store.delete(self._place.listing)
         return manifest
 
     def close(self) -> None:
@@ -140,9 +129,16 @@ class LandingWriter:
     def _seconds(self) -> float:
         return self._journal.seconds + time.monotonic() - self._started
 
+    def _tidy(self) -> None:
+        """Delete what an attempt with other settings left under the names of this pull."""
+        listed = {name(landed.key) for landed in self._objects for name in (str, index_key, members_key)}
+        for key in self._store.keys(self._place.objects):
+            if self._place.owns(key, self._start.pull) and key not in listed:
+                self._store.delete(key)
+
     def _finish_segment(self) -> None:
         assert self._segment is not None
-        self._objects.append(self._segment.finish(self.done[-1] if self.done else None))
+        self.adopt(self._segment.finish(self.done[-1] if self.done else None))
         self._segment = None
 
 

@@ -41,8 +41,8 @@ def extract_sources(
 
     def pull(source: str) -> None:
         connections = workplace.settings.connections_file
-        landing = workplace.zones.landing
-        pulled = pull_source(workplace.dataset, source, as_of, landing, connections, tell, fresh=fresh)
+        landing, keys = workplace.zones.landing, workplace.keys
+        pulled = pull_source(workplace.dataset, source, as_of, landing, connections, keys, tell, fresh=fresh)
         size = sum(item.bytes for item in pulled.objects)
         records = sum(item.records for item in pulled.objects)
         landed(f"{source}: {records:,} records, {size / 1e6:,.1f} MB")

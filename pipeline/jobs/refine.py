@@ -1,14 +1,16 @@
 """`refine`: landed records become refined tables. Alone in reading landing for a run."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
+from functools import reduce
+from typing import NamedTuple
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from pipeline.contracts.model import Contract
 from pipeline.evidence.record import Document, balance
-from pipeline.extract.landing import SourceManifest, read_manifest
+from pipeline.extract.landing import LandedObject, SourceManifest, read_manifest
 from pipeline.jobs.context import RunContext
 from pipeline.jobs.stages import Outcome
 from pipeline.parsing.frames import Field
@@ -20,7 +22,8 @@ from pipeline.privacy.pseudonyms import Pseudonymiser
 from pipeline.privacy.recall import measure_recall
 from pipeline.privacy.roster import Roster
 from pipeline.quality.checks import REASONS, checked
-from pipeline.quality.tally import tally
+from pipeline.quality.evolution import changed, frozen_error, lacking
+from pipeline.quality.tally import Tally, tally
 from pipeline.storage.tables import KEPT, REJECTED, VERDICT, TableSnapshot
 
 _NAMES = 100  # people of the roster whose names are planted to measure recall
@@ -37,16 +40,29 @@ def fingerprints_key(context: RunContext) -> str:
     return f"_fingerprints/{context.dataset.name}/{context.run}"
 
 
+class _Refined(NamedTuple):
+    snapshot: TableSnapshot
+    evidence: Document
+    changes: list[str]
+    """What a contract that says `freeze` did not allow."""
+
+
 def work(context: RunContext) -> Outcome:
     """Build the roster, then parse, check and mask each source in one pass."""
+    missing = [change for source in context.dataset.contracts for change in _lacking(context, source)]
+    if missing:
+        return Outcome({"sources": {}}, failure=frozen_error(missing))
     roster = _build_roster(context)
     key = context.at.keys.data_key(context.dataset.name)
     fingerprints = Fingerprints.build(roster, Pseudonymiser(key.key))
     context.at.zones.landing.write(roster_key(context), roster.to_bytes())
     context.at.zones.warehouse.write(fingerprints_key(context), fingerprints.to_bytes())
     done = context.side_by_side(lambda contract: _refine_source(context, contract))
-    tables = {context.refined_name(source): snapshot for source, (snapshot, _) in done.items()}
-    sources = {source: evidence for source, (_, evidence) in done.items()}
+    sources = {source: item.evidence for source, item in done.items()}
+    changes = [change for item in done.values() for change in item.changes]
+    if changes:
+        return Outcome({"sources": sources}, failure=frozen_error(changes))
+    tables = {context.refined_name(source): item.snapshot for source, item in done.items()}
     recall = _measure_recall(context, roster)
     return Outcome({"sources": sources, "roster": roster.counts(), "recall": recall}, tables)
 
@@ -62,31 +78,57 @@ def _manifest(context: RunContext, source: str) -> SourceManifest:
     return read_manifest(context.at.zones.landing, context.dataset.name, as_of, source)
 
 
-def _parsed(context: RunContext, contract: Contract, only: tuple[str, ...] | None = None) -> DataFrame:
-    fields = [Field(item.name, item.logical_type) for item in contract.columns if only is None or item.name in only]
-    splits = make_splits(_manifest(context, contract.source).objects, context.at.settings.partitions)
+def _by_contract(context: RunContext, source: str) -> Iterator[tuple[Contract, list[LandedObject]]]:
+    """A source's landed objects under the contract that holds for their period; the current one comes first."""
+    objects = _manifest(context, source).objects
+    current = context.dataset.contracts[source]
+    for contract in context.dataset.contracts_of(source):
+        held = [item for item in objects if context.dataset.contract_for(source, item.period) is contract]
+        if held or contract is current:
+            yield contract, held
+
+
+def _lacking(context: RunContext, source: str) -> Iterator[str]:
+    for contract, objects in _by_contract(context, source):
+        yield from lacking(contract, (item.layout for item in objects))
+
+
+def _parsed(
+    context: RunContext, contract: Contract, objects: list[LandedObject], only: Collection[str] | None = None
+) -> DataFrame:
+    fields = [
+        Field(item.name, item.logical_type, item.place, promote=item.on_mismatch == "evolve")
+        for item in contract.columns
+        if only is None or item.name in only
+    ]
+    splits = make_splits(objects, context.at.settings.partitions)
     return read_landed(context.at.spark, context.at.zones.landing, splits, fields)
 
 
 def _build_roster(context: RunContext) -> Roster:
     """First pass: identity columns only. A rejected record still names a person, so every readable one counts."""
     people: list[dict[str, str | None]] = []
-    for contract in context.dataset.contracts.values():
-        kinds = {item.name: item.privacy.roster for item in contract.columns if item.privacy.roster}
+    for source, current in context.dataset.contracts.items():
+        kinds = {item.name: item.privacy.roster for item in current.columns if item.privacy.roster}
         if kinds:
-            rows = _parsed(context, contract, tuple(kinds)).select(*kinds).distinct().collect()
+            held = _by_contract(context, source)
+            parts = [_parsed(context, contract, objects, kinds).select(*kinds) for contract, objects in held]
+            rows = reduce(DataFrame.union, parts).distinct().collect()
             people += [{str(kind): row[name] for name, kind in kinds.items()} for row in rows]
     return Roster.build(people)
 
 
-def _refine_source(context: RunContext, contract: Contract) -> tuple[TableSnapshot, Document]:
+def _refine_source(context: RunContext, contract: Contract) -> _Refined:
+    """Each period's records are read and checked by their own contract; masking sees all of them."""
     vault = Vault(context.at.keys, context.dataset.name, context.at.zones.landing, roster_key(context))
-    judged = checked(_parsed(context, contract), contract)
-    plain = judged.select(*_plain_columns(contract))
+    held = _by_contract(context, contract.source)
+    judged = [checked(_parsed(context, version, objects), version) for version, objects in held]
+    plain = reduce(DataFrame.unionByName, judged).select(*_plain_columns(contract))
     refined = apply_keyed_actions(plain, contract.columns, vault)
     name = context.refined_name(contract.source)
     snapshot = context.at.tables.replace(name, refined, context.run, partition_by=VERDICT)
-    return snapshot, _evidence(context, contract, snapshot)
+    counted = tally(context.at.tables.at(snapshot))
+    return _Refined(snapshot, _evidence(context, contract, snapshot, counted), changed(contract, counted))
 
 
 def _plain_columns(contract: Contract) -> Iterator[Column | str]:
@@ -103,9 +145,8 @@ def _plain_columns(contract: Contract) -> Iterator[Column | str]:
     yield F.col("_counts")
 
 
-def _evidence(context: RunContext, contract: Contract, snapshot: TableSnapshot) -> Document:
+def _evidence(context: RunContext, contract: Contract, snapshot: TableSnapshot, counted: Tally) -> Document:
     """Counts read back from the table, held against framing's count, which another stage made."""
-    counted = tally(context.at.tables.at(snapshot))
     manifest = _manifest(context, contract.source)
     framed = sum(item.records for item in manifest.objects)
     balance(contract.source, framed, "framing", counted.kept + counted.rejected, "refine")
@@ -117,6 +158,8 @@ def _evidence(context: RunContext, contract: Contract, snapshot: TableSnapshot) 
         "table_bytes": context.at.tables.size(snapshot),
         "reasons": counted.reason_documents(),
         "ignored_fields": counted.named("ignored"),
+        "new_columns": counted.named("ignored") if contract.new_columns == "evolve" else {},
+        "discarded": counted.named("discarded"),
         "masked": counted.named("masked"),
         "columns": {
             item.name: {"action": item.privacy.action, "logical_type": item.logical_type} for item in contract.columns

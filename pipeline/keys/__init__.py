@@ -1,4 +1,4 @@
-"""Where keys come from: a development file on a laptop; the platform's vault in the cloud."""
+"""Where keys and credentials come from: development files on a laptop; the platform's vault in the cloud."""
 
 from pipeline.keys.development import DevelopmentKeyFile, open_key_source
 from pipeline.keys.source import KEY_BYTES, DataKey, KeySource

@@ -1,25 +1,28 @@
-"""A key file for laptops and tests. Production refuses it."""
+"""A key file, and credentials as files, for laptops and tests. Production refuses them."""
 
 import os
 import re
 import secrets
-import stat
 import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from pipeline.errors import KeySourceError
+from pipeline.keys.credentials import read_credential, refuse_open_to_others
 from pipeline.keys.source import KEY_BYTES, DataKey, derive_data_key
 from pipeline.settings import Settings
 
 _HEX_KEY = re.compile(rb"[0-9a-f]{%d}\n?" % (2 * KEY_BYTES))
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True)
 class DevelopmentKeyFile:
     """A master key as 64 hex digits in a file that only its owner may read.
+
+    Attributes:
+        path: of the key file.
+        credentials: folder of passwords and tokens, one file a name.
 
     Raises:
         KeySourceError: `production` is set.
@@ -27,6 +30,7 @@ class DevelopmentKeyFile:
 
     path: Path
     production: bool = False
+    credentials: Path = Path("credentials")
 
     def __post_init__(self) -> None:
         if self.production:
@@ -65,12 +69,16 @@ class DevelopmentKeyFile:
             raise KeySourceError(
                 "there is no development key", given=self.path.name, hint="clearwell run makes one on first use"
             ) from None
-        if found.st_mode & _OTHERS:
-            mode = oct(stat.S_IMODE(found.st_mode))
-            raise KeySourceError(
-                f"others may read {self.path.name}", given=mode, allowed="0o600", hint=f"chmod 600 {self.path}"
-            )
+        refuse_open_to_others(self.path.name, self.path, found.st_mode)
         return derive_data_key(_read_master(self.path, found.st_ino, found.st_mtime_ns), dataset)
+
+    def credential(self, name: str) -> str:
+        """A password or token; read anew each time, so that a renewed one holds at once.
+
+        Raises:
+            KeySourceError: its file is missing, empty, or open to others.
+        """
+        return read_credential(self.credentials, name)
 
 
 @lru_cache(maxsize=4)
@@ -88,9 +96,10 @@ def _read_master(path: Path, _inode: int, _changed: int) -> bytes:
 
 
 def open_key_source(settings: Settings) -> DevelopmentKeyFile:
-    """The key source of a laptop: `<home>/keys/development.key`.
+    """The key source of a laptop: `<home>/keys/development.key`, and `credentials/` beside connections.yaml.
 
     Raises:
         KeySourceError: `settings.production` is set.
     """
-    return DevelopmentKeyFile(settings.root / "keys" / "development.key", settings.production)
+    credentials = settings.connections_file.resolve().parent / "credentials"
+    return DevelopmentKeyFile(settings.root / "keys" / "development.key", settings.production, credentials)

@@ -1,4 +1,4 @@
-"""Where keys come from. A key stays in the memory of the process that opened it and is never shown or sent."""
+"""Where keys and credentials come from. They stay in the memory of the process that opened them."""
 
 import hmac
 from dataclasses import dataclass, field
@@ -29,13 +29,19 @@ class DataKey:
 
 
 class KeySource(Protocol):
-    """Opens data keys. Implementations are picklable and hold no key."""
+    """Opens data keys and credentials. Implementations are picklable and hold none."""
 
     def create(self) -> None:
         """Make the master key where there is none yet; a key that is there is never touched."""
 
     def data_key(self, dataset: str) -> DataKey:
         """The key of one dataset, or KeySourceError."""
+
+    def credential(self, name: str) -> str:
+        """A password or token by the name that connections.yaml has for it, or KeySourceError.
+
+        It goes from here into a request or a connection's handshake, and nowhere else.
+        """
 
 
 def derive_data_key(master: bytes, dataset: str) -> DataKey:

@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import BinaryIO
+from typing import Self
 
 from pipeline.errors import ContractError
 from pipeline.parsing.csv_lines import MOST_RECORD, Line, Lines
-from pipeline.parsing.frames import Frame, Frames, Layout, in_batches
+from pipeline.parsing.frames import Frame, Layout
 
 MOST_LINES = 100
 MOST_QUOTED = 1 << 20
@@ -26,11 +26,15 @@ csv.field_size_limit(MOST_RECORD)
 
 @dataclass(frozen=True)
 class Rules:
-    """What a row of one file must look like."""
+    """What a row of one file must look like; `fields` is None while they are not known."""
 
     fields: int | None
     delimiter: bytes
     encoding: str
+
+    @classmethod
+    def of(cls, layout: Layout) -> Self:
+        return cls(len(layout["header"]), delimiter_byte(layout["delimiter"]), layout["encoding"])
 
     @cached_property
     def _row(self) -> re.Pattern[bytes]:
@@ -68,50 +72,41 @@ def split_row(row: str, delimiter: str) -> list[str]:
     return next(csv.reader((row,), delimiter=delimiter, strict=True))
 
 
-def frame_rows(stream: BinaryIO, layout: Layout) -> Iterator[Frames]:
-    """Frames of a file's rows, holding few of them in memory.
-
-    Args:
-        stream: the whole file, at its beginning.
-        layout: `header` (names), `start` (where the first row may start), `delimiter`, `encoding`, and `reason` where
-            no row of the file can be read: then every line that is not blank is a frame with that reason.
-
-    Reasons: `csv.nul`, `csv.encoding`, `csv.quote`, `csv.line_break` (a bare carriage return), `csv.fields`,
-    `csv.too_long` (over `MOST_RECORD` bytes).
-    """
-    return in_batches(_one_by_one(stream, layout))
+def header_names(row: bytes, rules: Rules) -> tuple[str, ...]:
+    """Names in a well-formed header, without the blanks around them."""
+    return tuple(name.strip() for name in split_row(row.decode(rules.encoding), rules.delimiter.decode()))
 
 
-def _one_by_one(stream: BinaryIO, layout: Layout) -> Iterator[tuple[Frame, bytes]]:
-    stream.read(layout["start"])
-    lines = Lines(stream, layout["start"])
-    rules = Rules(len(layout["header"]), delimiter_byte(layout["delimiter"]), layout["encoding"])
-    bad_file = layout.get("reason")
+def rows_one_by_one(lines: Lines, rules: Rules) -> Iterator[tuple[Frame, bytes]]:
+    """Frames and digests of the rows that follow, by the rules above: the truth, and slow."""
     while line := lines.take():
         if line.too_long:
-            frame, digest = line.too_long
-            yield (replace(frame, reason=bad_file) if bad_file else frame), digest
-        elif bad_file and line.content.strip(b"\0\r"):
-            yield Frame(line.offset, len(line.content), bad_file), hashlib.sha256(line.content).digest()
-        elif line.content and not bad_file:
+            yield lines.take_long()
+        elif line.content:
             row, reason, _ = take_row(line, lines, rules)
             yield Frame(line.offset, len(row), reason), hashlib.sha256(row).digest()
 
 
+def lines_of_bad_file(lines: Lines, reason: str) -> Iterator[tuple[Frame, bytes]]:
+    """Every line that is not blank, with the reason why no row of the file can be read."""
+    while line := lines.take():
+        if line.too_long:
+            frame, digest = lines.take_long()
+            yield replace(frame, reason=reason), digest
+        elif line.content.strip(b"\0\r"):
+            yield Frame(line.offset, len(line.content), reason), hashlib.sha256(line.content).digest()
+
+
 def take_row(first: Line, lines: Lines, rules: Rules) -> tuple[bytes, str | None, int]:
-    """The row that begins with `first`, why it is none, and where the next line starts."""
-    if first.too_long:
-        return b"", "csv.too_long", first.end
+    """The row that begins with `first`, which is not too long, why it is none, and where the next line starts."""
     if first.quotes % 2 == 0:
         return first.content, rules.reason(first.content), first.end
     taken, quotes, size = [first], first.quotes, len(first.raw)
     while quotes % 2 and len(taken) < MOST_LINES and size <= MOST_QUOTED:
         line = lines.take()
-        if line is None:
+        if line is None or line.too_long:
             break
         taken.append(line)
-        if line.too_long:
-            break
         quotes += line.quotes
         size += len(line.raw)
     row = b"".join(line.raw for line in taken[:-1]) + taken[-1].content

@@ -1,204 +1,163 @@
-"""Records of a JSON response `{"records": [...], ...}`: the byte spans of the array's elements, damaged bodies too.
+"""Records of a JSON response such as `{"records": [...], ...}`: the byte spans of the array's elements.
 
-An element that is no JSON object, or no JSON at all, is a frame with a reason. Where its end can't be told (a quote or
-bracket is missing), it ends at the nearest of: a comma before a valid object that is itself followed by a comma or the
-array's end; an array's end after which the rest of the page is valid; the end of the body. Every byte of the array but
-blanks and separating commas lies in exactly one frame. A damaged record that holds arrays of objects may end at one of
-those: it then counts as more than one record, never as fewer.
+`records_at` says where the array lies: names of members joined by dots, or nothing where the body itself is the array.
+An intact page is read in C; for what happens in a damaged one see `json_damage`.
 """
 
-import hashlib
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 import msgspec
+import numpy as np
 
-from pipeline.parsing.frames import Frame, Frames, Layout, in_batches
+from pipeline.parsing.frames import Frame, Frames, Layout, Positions, digests_of
+from pipeline.parsing.json_damage import BOM, GAP, UNREADABLE, array_start, next_element, skip
+from pipeline.parsing.json_exact import check_decoder
 
-_BOM = b"\xef\xbb\xbf"
-_GAP = re.compile(rb"[ \t\r\n,]*")
-_COLON = re.compile(rb"[ \t\r\n]*:[ \t\r\n]*")
-_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
-_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|["{}\[\]]', re.DOTALL)
-_SCALAR = re.compile(rb"[^,\]}\s]++")
-_AFTER_STRING = re.compile(rb"[ \t\r\n]*[:,\]}]")
-_AFTER_ELEMENT = re.compile(rb"[ \t\r\n]*[,\]]")
-_RESUME = re.compile(rb",[ \t\r\n]*(?=\{)|\](?=[ \t\r\n]*[,}])")
-_CLOSERS = {b"{": b"}", b"[": b"]"}
-#: Bytes that the search for a place to resume may look at, in lengths of the body: keeps hostile bodies linear.
-_EFFORT = 20
-_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+Envelope = dict[str, Any] | list[Any]
 
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _elements = msgspec.json.Decoder(list[msgspec.Raw])
-_objects = msgspec.json.Decoder(dict[str, Any])
 
 
 @dataclass(frozen=True)
-class _Page:
-    frames: list[Frame]
-    envelope: dict[str, Any] | None
+class _Spans:
+    """Where the elements lie, and why some are no records."""
+
+    offsets: Positions
+    lengths: Positions
+    reasons: Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class _Array:
+    """The array of an intact page: where it starts, its elements as they lie in the body, and the rest of the page."""
+
+    start: int
+    elements: list[msgspec.Raw]
+    rest: Envelope
 
 
 def frame_page(body: bytes, records_at: str) -> list[Frame]:
-    """Frames of the elements of the array under `records_at`, in order.
+    """Frames of the elements of the array at `records_at`, in order.
 
     Reasons: `json.not_object`, `json.malformed`, `json.truncated` (the body ends inside it); `json.envelope`: no such
     array can be found, the whole body is one frame.
     """
-    return _read(body, records_at).frames
+    spans = _spans(body, records_at)
+    ends = zip(spans.offsets.tolist(), spans.lengths.tolist(), strict=True)
+    return [Frame(offset, length, spans.reasons.get(at)) for at, (offset, length) in enumerate(ends)]
 
 
-def envelope(body: bytes, records_at: str) -> dict[str, Any] | None:
-    """The response's object with the array replaced by `[]`; None where the page is not whole apart from records."""
-    return _read(body, records_at).envelope
+def envelope(body: bytes, records_at: str) -> Envelope | None:
+    """The response with the array emptied; None where the page is not whole apart from records."""
+    array = _intact(body, _path(records_at))
+    return array.rest if array else _damaged(body, _path(records_at))[1]
+
+
+def with_records(rest: Envelope, records_at: str, records: list[Any]) -> Envelope:
+    """The response again: an envelope with records in its array."""
+    if not records_at:
+        return records
+    name, _, below = records_at.partition(".")
+    assert isinstance(rest, dict)
+    return {**rest, name: with_records(rest[name], below, records)}
 
 
 def frame_body(stream: BinaryIO, layout: Layout) -> Iterator[Frames]:
     """`frame_page` of a whole stream; the layout names `records_at`."""
     body = stream.read()
-    frames = frame_page(body, layout["records_at"])
-    yield from in_batches(
-        (frame, hashlib.sha256(body[frame.offset : frame.offset + frame.length]).digest()) for frame in frames
+    spans = _spans(body, layout["records_at"])
+    if len(spans.offsets):
+        digests = digests_of(body, spans.offsets.tolist(), spans.lengths.tolist())
+        yield Frames(spans.offsets, spans.lengths, digests, spans.reasons)
+
+
+def _path(records_at: str) -> list[str]:
+    return records_at.split(".") if records_at else []
+
+
+def _spans(body: bytes, records_at: str) -> _Spans:
+    path = _path(records_at)
+    array = _intact(body, path)
+    if array:
+        return _elements_of(body, array)
+    frames = _damaged(body, path)[0]
+    return _Spans(
+        np.array([frame.offset for frame in frames], np.int64),
+        np.array([frame.length for frame in frames], np.int64),
+        {at: frame.reason for at, frame in enumerate(frames) if frame.reason},
     )
 
 
-def _read(body: bytes, key: str) -> _Page:
-    return _read_intact(body, key) or _read_damaged(body, key)
+def _intact(body: bytes, path: list[str]) -> _Array | None:
+    """The quick way; None unless the page is valid and its array is found beyond doubt.
 
-
-def _read_intact(body: bytes, key: str) -> _Page | None:
-    """The quick way; None unless the page is valid and its array is found beyond doubt."""
+    It is where the path leads to, and the page without its elements is valid, names no key twice, and has `[]` there.
+    """
     try:
-        members = _members.decode(body)
-        array = members.pop(key)
-        elements = _elements.decode(array)
-        rest = {name: msgspec.json.decode(value) for name, value in members.items()}
-    except (*_UNREADABLE, KeyError):
+        raw: bytes | msgspec.Raw = body
+        for name in path:
+            raw = _members.decode(raw)[name]
+        elements = _elements.decode(raw)
+        start = _address(raw) - _address(body) if path else body.index(b"[")
+        end = start + memoryview(raw).nbytes if path else body.rindex(b"]") + 1
+        rest = body[:start] + b"[]" + body[end:]
+        check_decoder.decode(rest.decode())
+        return _Array(start, elements, msgspec.json.decode(rest))
+    except (*UNREADABLE, KeyError, ValueError):
         return None
-    quoted = msgspec.json.encode(key)
-    colon = _COLON.match(body, body.find(quoted) + len(quoted))
-    if body.count(quoted) != 1 or colon is None or not body.startswith(bytes(array), colon.end()):
-        return None
-    frames, at = [], colon.end() + 1
-    for element in elements:
-        at = _skip(_GAP, body, at)
-        length = len(bytes(element))
-        frames.append(Frame(at, length, None if body[at] == ord("{") else "json.not_object"))
-        at += length
-    return _Page(frames, {**rest, key: []})
 
 
-def _read_damaged(body: bytes, key: str) -> _Page:
-    start = _array_start(body, key)
-    if start is None:
-        return _Page([Frame(0, len(body), "json.envelope")] if body else [], None)
-    frames: list[Frame] = []
-    at = _skip(_GAP, body, start)
-    while at < len(body) and body[at] != ord("]"):
-        frame, at = _next_element(body, at)
-        frames.append(frame)
-        at = _skip(_GAP, body, at)
-    try:
-        rest = _objects.decode((body[:start] + body[at:]).removeprefix(_BOM))
-    except _UNREADABLE:
-        return _Page(frames, None)
-    # Not empty: the key stands there twice, and the other array's records would be lost.
-    return _Page(frames, rest if rest.get(key) == [] else None)
+def _address(piece: bytes | msgspec.Raw) -> int:
+    """Where bytes lie in memory: what is decoded as raw lies inside the whole."""
+    return int(np.frombuffer(piece, np.uint8).ctypes.data)
 
 
-def _array_start(body: bytes, key: str) -> int | None:
-    """Position after the `[` of the first array under the top-level `key`."""
-    at = _skip(_GAP, body, len(_BOM) if body.startswith(_BOM) else 0)
-    if body[at : at + 1] != b"{":
-        return None
-    at = _skip(_GAP, body, at + 1)
-    while name := _STRING.match(body, at):
-        colon = _COLON.match(body, name.end())
-        if colon is None:
-            return None
-        at = colon.end()
-        if body[at : at + 1] == b"[" and _text(name.group()) == key:
-            return at + 1
-        at, closed = _value_end(body, at)
-        if not closed:
-            return None
-        at = _skip(_GAP, body, at)
+def _elements_of(body: bytes, array: _Array) -> _Spans:
+    sizes = [memoryview(element).nbytes for element in array.elements]
+    lengths = np.array(sizes, np.int64)
+    offsets = _evenly(body, array.start + 1, lengths)
+    if offsets is None:
+        offsets, at = np.empty_like(lengths), array.start + 1
+        for row, length in enumerate(lengths.tolist()):
+            offsets[row] = at = skip(GAP, body, at)
+            at += length
+    starts = np.frombuffer(body, np.uint8)[offsets]
+    return _Spans(offsets, lengths, {int(row): "json.not_object" for row in np.flatnonzero(starts != ord("{"))})
+
+
+def _evenly(body: bytes, start: int, lengths: Positions) -> Positions | None:
+    """Offsets of elements that are all objects and have the same gap, a comma and a blank at most, between them."""
+    start = skip(GAP, body, start)
+    text = np.frombuffer(body, np.uint8)
+    for gap in (b",", b", "):
+        offsets = start + np.cumsum(lengths + len(gap)) - lengths - len(gap)
+        if not len(offsets) or offsets[-1] >= len(body) or (text[offsets] != ord("{")).any():
+            continue
+        # By induction: where an element lies here and the gap follows, the next element begins after it.
+        ends = offsets[:-1] + lengths[:-1]
+        if all((text[ends + at] == byte).all() for at, byte in enumerate(gap)):
+            return offsets
     return None
 
 
-def _next_element(body: bytes, at: int) -> tuple[Frame, int]:
-    """The frame of the element at `at`, and where to go on."""
-    end, closed = _value_end(body, at)
-    if closed:
-        return Frame(at, end - at, _verdict(body[at:end])), end
-    end, resume = _resume(body, at + 1)
-    return Frame(at, end - at, "json.malformed" if end < len(body) else "json.truncated"), resume
-
-
-def _verdict(element: bytes) -> str | None:
+def _damaged(body: bytes, path: list[str]) -> tuple[list[Frame], Envelope | None]:
+    start = array_start(body, path)
+    if start is None:
+        return [Frame(0, len(body), "json.envelope")] if body else [], None
+    frames: list[Frame] = []
+    at = skip(GAP, body, start)
+    while at < len(body) and body[at] != ord("]"):
+        frame, at = next_element(body, at, len(path))
+        frames.append(frame)
+        at = skip(GAP, body, at)
     try:
-        msgspec.json.decode(element, type=msgspec.Raw)
-    except _UNREADABLE:
-        return "json.malformed"
-    return None if element.startswith(b"{") else "json.not_object"
-
-
-def _value_end(body: bytes, at: int) -> tuple[int, bool]:
-    """Where the value at `at` ends, and whether that is sure; else how far it was looked at."""
-    if body[at : at + 1] not in (b"{", b"[", b'"'):
-        return max(_skip(_SCALAR, body, at), at + 1), True
-    open_brackets: list[bytes] = []
-    for token in _TOKEN.finditer(body, at):
-        text = token.group()
-        if closer := _CLOSERS.get(text):
-            open_brackets.append(closer)
-        elif text in (b"}", b"]"):
-            if not open_brackets or open_brackets.pop() != text:
-                return token.end(), False
-        elif len(text) == 1 or (open_brackets and not _AFTER_STRING.match(body, token.end())):
-            return token.end() if len(text) > 1 else len(body), False
-        if not open_brackets:
-            return token.end(), True
-    return len(body), False
-
-
-def _resume(body: bytes, start: int) -> tuple[int, int]:
-    """Where a damaged element ends, and where the next one or the array's end stands."""
-    spent = 0
-    for found in _RESUME.finditer(body, start):
-        if found.group().startswith(b","):
-            end, closed = _value_end(body, found.end())
-            spent += end - found.end()
-            if closed and _AFTER_ELEMENT.match(body, end) and _verdict(body[found.end() : end]) is None:
-                return found.start(), found.end()
-        else:
-            spent += len(body) - found.end()
-            if _is_tail(body[found.end() :]):
-                return found.start(), found.start()
-        if spent > _EFFORT * len(body):
-            break
-    return len(body), len(body)
-
-
-def _is_tail(rest: bytes) -> bool:
-    """Whether `rest` can follow a page's array up to the page's end."""
-    try:
-        _objects.decode(b'{"":[]' + rest)
-    except _UNREADABLE:
-        return False
-    return True
-
-
-def _skip(pattern: re.Pattern[bytes], body: bytes, at: int) -> int:
-    found = pattern.match(body, at)
-    return found.end() if found else at
-
-
-def _text(quoted: bytes) -> str | None:
-    try:
-        return msgspec.json.decode(quoted, type=str)
-    except _UNREADABLE:
-        return None
+        rest = found = msgspec.json.decode((body[:start] + body[at:]).removeprefix(BOM))
+        for name in path:
+            found = found[name]
+    except (*UNREADABLE, KeyError, TypeError):
+        return frames, None
+    # Not empty: the key stands there twice, and the other array's records would be lost.
+    return frames, rest if found == [] else None

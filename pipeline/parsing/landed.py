@@ -1,56 +1,37 @@
 """Landed records as a Spark frame: every column as text, every record with its locator, in parallel by the index."""
 
-import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict
 from functools import partial
+from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
 
-from pipeline.extract.landing import LandedObject
+from pipeline.errors import LandingError
+from pipeline.extract.index import read_index
+from pipeline.extract.members import FILE_FORMATS, names_of_records
+from pipeline.extract.streams import open_framed
 from pipeline.parsing import FORMATS
 from pipeline.parsing.frames import Field, Parsed, Records
+from pipeline.parsing.splits import Split, make_splits, make_tasks
 from pipeline.storage.objects import ObjectStore
 
-#: Records of one task at most, and of one batch: a batch of long texts still fits into a worker's memory.
-_SPLIT, _BATCH = 20_000, 2_000
+__all__ = ["Split", "make_splits", "read_landed"]
+
+#: Records of one batch, and their bytes: a batch of long texts still fits into a worker's memory.
+_BATCH, _BATCH_BYTES = 2_000, 8 << 20
 _LOCATOR = [("_object", pa.string()), ("_ordinal", pa.int64()), ("_digest", pa.binary())]
 _FINDINGS = [("_reason", pa.string()), ("_wrong_types", pa.list_(pa.string())), ("_stranger", pa.bool_())]
 _COUNTS = ("_counts", pa.map_(pa.string(), pa.int64()))
 #: A field's name comes from outside: one that does not look like a name is counted as `other`.
-_FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,40}")
+_FIELD_NAME = re.compile(r"@?[A-Za-z_][A-Za-z0-9_]{0,40}([./]@?[A-Za-z_][A-Za-z0-9_]{0,40}){0,8}")
 
 
-@dataclass(frozen=True)
-class Split:
-    """Records `first` to `last` (exclusive) of one landed object."""
-
-    key: str
-    format: str
-    layout: str
-    first: int
-    last: int
-
-
-def make_splits(objects: Sequence[LandedObject], tasks: int) -> list[Split]:
-    """Cut the objects so that at least `tasks` tasks have work, where there are records enough."""
-    total = sum(item.records for item in objects)
-    size = max(min(_SPLIT, -(-total // tasks)), 1)
-    return [
-        Split(item.key, item.format, json.dumps(item.layout), first, min(first + size, item.records))
-        for item in objects
-        for first in range(0, item.records, size)
-    ]
-
-
-def read_landed(
-    spark: SparkSession, store: ObjectStore, splits: Sequence[Split], fields: Sequence[Field]
-) -> DataFrame:
+def read_landed(spark: SparkSession, store: ObjectStore, splits: Sequence[Split], fields: Sequence[Field]) -> DataFrame:
     """One row a framed record.
 
     Args:
@@ -65,17 +46,11 @@ def read_landed(
         field that was not asked for), `_counts` (`ignored:<field>`).
     """
     schema = pa.schema([*_LOCATOR, *((item.name, pa.string()) for item in fields), *_FINDINGS, _COUNTS])
-    rows = [(split.key, split.format, split.layout, split.first, split.last) for split in splits]
-    tasks = spark.sparkContext.parallelize(rows, _task_count(splits))
-    frame = spark.createDataFrame(tasks, "key string, format string, layout string, first long, last long")
+    # One row a task: Spark can't be told what weighs how much.
+    rows = [(json.dumps([asdict(split) for split in task]),) for task in make_tasks(splits)]
+    frame = spark.createDataFrame(spark.sparkContext.parallelize(rows, max(len(rows), 1)), "splits string")
     kernel = partial(_read, store=store, fields=list(fields), schema=schema)
     return frame.mapInArrow(kernel, schema=_spark_schema(fields))
-
-
-def _task_count(splits: Sequence[Split]) -> int:
-    """As few tasks as keep each near the size of the largest split: a thousand small files are no thousand tasks."""
-    sizes = [split.last - split.first for split in splits]
-    return max(-(-sum(sizes) // max(sizes)), 1) if sizes else 1
 
 
 def _spark_schema(fields: Sequence[Field]) -> str:
@@ -90,29 +65,61 @@ def _read(
     batches: Iterator[pa.RecordBatch], store: ObjectStore, fields: list[Field], schema: pa.Schema
 ) -> Iterator[pa.RecordBatch]:
     for batch in batches:
-        for row in batch.to_pylist():
-            yield from _read_split(Split(**row), store, fields, schema)
+        for task in batch.to_pydict()["splits"]:
+            for split in json.loads(task):
+                yield from _read_split(Split(**split), store, fields, schema)
 
 
 def _read_split(split: Split, store: ObjectStore, fields: list[Field], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    index = pq.read_table(io.BytesIO(store.read(f"{split.key}.index"))).slice(split.first, split.last - split.first)
-    parse, layout = FORMATS[split.format].parse, json.loads(split.layout)
-    for part in index.to_batches(max_chunksize=_BATCH):
-        offsets, lengths = part["offset"].to_numpy(), part["length"].to_numpy()
-        start = int(offsets[0])
-        body = store.read(split.key, start, int(offsets[-1] + lengths[-1]) - start)
-        rejected = {at: reason for at, reason in enumerate(part["reason"].to_pylist()) if reason}
-        parsed = parse(Records(body, offsets - start, lengths, rejected), fields, layout)
-        yield pa.RecordBatch.from_arrays(
-            [
-                pa.repeat(pa.scalar(split.key), len(part)),
-                part["ordinal"],
-                part["digest"].cast(pa.binary()),
-                *(parsed.columns[item.name] for item in fields),
-                *_findings(parsed, rejected, len(part)),
-            ],
-            schema=schema,
-        )
+    layout = json.loads(split.layout)
+    names = names_of_records(store, split.key) if split.format in FILE_FORMATS else None
+    with open_framed(store, split.key) as stream:
+        for index in read_index(store, split.key, split.first, split.last):
+            for part in _batches(index):
+                first = part["ordinal"][0].as_py()
+                files = [] if names is None else names[first : first + len(part)].tolist()
+                records = _records(stream, split.key, part, files)
+                parsed = FORMATS[split.format].parse(records, fields, layout)
+                yield pa.RecordBatch.from_arrays(
+                    [
+                        pa.repeat(pa.scalar(split.key), len(part)),
+                        part["ordinal"],
+                        part["digest"].cast(pa.binary()),
+                        *(parsed.columns[item.name] for item in fields),
+                        *_findings(parsed, records.rejected, len(part)),
+                    ],
+                    schema=schema,
+                )
+
+
+def _batches(index: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """Parts of an index whose records are few and lie close together; one that is very long is a part by itself."""
+    offsets = index["offset"].to_numpy()
+    ends = offsets + index["length"].to_numpy()
+    first = 0
+    while first < len(index):
+        within = int(np.searchsorted(ends, offsets[first] + _BATCH_BYTES, "right"))
+        last = min(max(within, first + 1), first + _BATCH)
+        yield index.slice(first, last - first)
+        first = last
+
+
+def _records(stream: BinaryIO, key: str, part: pa.RecordBatch, files: list[str]) -> Records:
+    """The records of a part of an index; one that framing rejected is not read where it would not fit a batch.
+
+    Raises:
+        LandingError: the object ends before they do.
+    """
+    offsets, lengths = part["offset"].to_numpy(), part["length"].to_numpy()
+    rejected = {at: reason for at, reason in enumerate(part["reason"].to_pylist()) if reason}
+    if rejected and len(part) == 1 and lengths[0] > _BATCH_BYTES:
+        return Records(b"", np.zeros(1, np.int64), np.zeros(1, np.int64), rejected, files)
+    start, end = int(offsets[0]), int(offsets[-1] + lengths[-1])
+    stream.seek(start)
+    body = stream.read(end - start)
+    if len(body) < end - start and len(rejected) < len(part):
+        raise LandingError(f"{key} is not as it landed: it ends too early", hint="clearwell job extract --fresh")
+    return Records(body, offsets - start, lengths, rejected, files)
 
 
 def _findings(parsed: Parsed, rejected: Mapping[int, str], rows: int) -> list[pa.Array]:

@@ -17,6 +17,8 @@ REASON = "_reason"
 WRONG_TYPES = "_wrong_types"
 STRANGER = "_stranger"
 REASONS = "_reasons"
+COUNTS = "_counts"
+UNKNOWN_FIELD = "record:schema.unknown_field"
 
 _Check = Callable[[Expression, Any], Expression]
 #: Each is true where the value breaks the rule.
@@ -34,10 +36,12 @@ _TEMPORAL = ("date", "timestamp")
 
 
 def checked(parsed: DataFrame, contract: Contract) -> DataFrame:
-    """`parsed` (every column as text, `_reason`, `_wrong_types`) with typed columns and `_reasons` in their place.
+    """`parsed` (see `read_landed`) with typed columns for texts and `_reasons` for what parsing found.
 
     Returns:
-        One row for each row of `parsed`; `_reasons` is an array of strings, empty where the row is kept.
+        One row for each row of `parsed`; `_reasons` is an array of strings, empty where the row is kept. `_counts`
+        gains `discarded:<column>` (a value of a kept row for which there is null now) and `frozen:<column>` (a value
+        whose column says `freeze`).
     """
     typed_columns = {column.name: typed(column) for column in contract.columns}
     texts = {f"_text_{column.name}": F.col(column.name) for column in contract.columns}
@@ -45,10 +49,43 @@ def checked(parsed: DataFrame, contract: Contract) -> DataFrame:
     found = F.array_compact(F.array(*_reasons(contract)))
     whole = F.array(F.concat(F.lit("record:"), F.col(REASON)))
     reasons = F.when(F.col(REASON).isNotNull(), whole).otherwise(found)
-    return frame.withColumn(REASONS, reasons).drop(*texts, REASON, WRONG_TYPES, STRANGER)
+    counted = _counted(frame.withColumn(REASONS, reasons), contract)
+    return counted.drop(*texts, REASON, WRONG_TYPES, STRANGER)
+
+
+def _counted(frame: DataFrame, contract: Contract) -> DataFrame:
+    """Add to `_counts` what became of values that do not fit, one each; a contract without such words costs nothing."""
+    names = list(_count_names(contract))
+    if not names:
+        return frame
+    found = F.array_compact(F.array(*names))
+    own = F.map_from_arrays(found, F.transform(found, lambda _: F.lit(1).cast("long")))
+    return frame.withColumn(COUNTS, F.when(F.size(found) == 0, F.col(COUNTS)).otherwise(F.map_concat(COUNTS, own)))
+
+
+def _count_names(contract: Contract) -> Iterator[Expression]:
+    kept = F.size(REASONS) == 0
+    for column in contract.columns:
+        if _discards(column):
+            yield F.when(kept & _misfit(column), F.lit(f"discarded:{column.name}"))
+        elif column.on_mismatch == "freeze":
+            yield F.when(_misfit(column), F.lit(f"frozen:{column.name}"))
+
+
+def _discards(column: Column) -> bool:
+    """Whether a value that does not fit becomes null and its row is kept."""
+    return column.on_mismatch == "discard_value" and not column.required
+
+
+def _misfit(column: Column) -> Expression:
+    """A value was there and does not fit the column's type."""
+    text, value = F.col(f"_text_{column.name}"), F.col(column.name)
+    return F.array_contains(WRONG_TYPES, column.name) | (text.isNotNull() & value.isNull())
 
 
 def _reasons(contract: Contract) -> Iterator[Expression]:
+    if contract.new_columns in ("freeze", "discard_row"):
+        yield F.when(F.col(STRANGER), F.lit(UNKNOWN_FIELD))
     for column in contract.columns:
         yield from _column_reasons(column)
     for rule in contract.row_rules:
@@ -58,10 +95,11 @@ def _reasons(contract: Contract) -> Iterator[Expression]:
 
 def _column_reasons(column: Column) -> Iterator[Expression]:
     text, value = F.col(f"_text_{column.name}"), F.col(column.name)
-    wrong = F.array_contains(WRONG_TYPES, column.name)
-    yield F.when(wrong | (text.isNotNull() & value.isNull()), F.lit(f"{column.name}:type"))
+    if not _discards(column):
+        yield F.when(_misfit(column), _name(column, "type"))
     if column.required:
-        yield F.when(text.isNull() & ~wrong, F.lit(f"{column.name}:required"))
+        wrong = F.array_contains(WRONG_TYPES, column.name)
+        yield F.when(text.isNull() & ~wrong, _name(column, "required"))
     for option, limit in column.options.items():
         bound = F.lit(limit)
         if column.logical_type in _TEMPORAL:

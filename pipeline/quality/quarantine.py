@@ -1,11 +1,9 @@
 """The quarantine: rejected rows by their locators and reasons. Looking into one leaves an audit entry."""
 
-import io
 from dataclasses import dataclass
 
-import pyarrow.parquet as pq
-
 from pipeline.evidence.audit import leave_entry
+from pipeline.extract.index import read_record
 from pipeline.storage.objects import FolderStore
 from pipeline.storage.scan import read_snapshot
 from pipeline.storage.tables import REJECTED, VERDICT, TableSnapshot
@@ -36,10 +34,4 @@ def rejected_rows(refined: TableSnapshot, rule: str | None = None) -> list[Rejec
 def reveal(landing: FolderStore, evidence: FolderStore, dataset: str, rows: list[RejectedRow]) -> list[bytes]:
     """The landed bytes of rejected records: personal data in clear. The audit entry comes before the first read."""
     leave_entry(evidence, "quarantine.reveal", dataset=dataset, rows=len(rows))
-    return [_record(landing, row) for row in rows]
-
-
-def _record(landing: FolderStore, row: RejectedRow) -> bytes:
-    index = pq.read_table(io.BytesIO(landing.read(f"{row.object}.index")), columns=["offset", "length"])
-    offset, length = index["offset"][row.ordinal].as_py(), index["length"][row.ordinal].as_py()
-    return landing.read(row.object, offset, length)
+    return [read_record(landing, row.object, row.ordinal) for row in rows]

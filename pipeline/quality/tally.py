@@ -21,7 +21,7 @@ class Tally:
     reasons: dict[str, int]
     """By `column:rule`; a row with several reasons counts under each."""
     counts: dict[str, int]
-    """Sums of `_counts`: `ignored:<field>`, `masked:<ENTITY_TYPE>`."""
+    """Sums of `_counts`: `ignored:<field>`, `discarded:<column>`, `frozen:<column>`, `masked:<ENTITY_TYPE>`."""
     missing: dict[str, int]
     """Nulls among kept rows, by column."""
 

@@ -1,11 +1,16 @@
-"""Text from a source becomes a typed column, or is told to be of the wrong type. No value is guessed."""
+"""Text from a source becomes a typed column, or is told to be of the wrong type. No value is guessed.
 
-from collections.abc import Mapping
+Blanks and line breaks around a number, date or boolean are no part of it; around a string they are.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
 
 from pyspark.sql import Column as Expression
 from pyspark.sql import functions as F
 from pyspark.sql.types import BooleanType, DataType, DateType, DoubleType, LongType, StringType, TimestampType
 
+from pipeline.contracts.forms import date_pattern
 from pipeline.contracts.model import Column
 
 SPARK_TYPES: Mapping[str, DataType] = {
@@ -17,18 +22,67 @@ SPARK_TYPES: Mapping[str, DataType] = {
     "timestamp": TimestampType(),
 }
 #: Spark's own casts also take '1d', 'yes', '2019' or 'NaN'; only these forms are meant by ODCS.
-_FORMS: Mapping[str, str] = {
-    "integer": r"^[+-]?\d{1,18}$",
-    "number": r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$",
-    "boolean": r"^(true|false)$",
-    "date": r"^\d{4}-\d{2}-\d{2}$",
-    "timestamp": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$",
-}
+_INTEGER = r"[+-]?\d{1,18}"
+_WHOLE = r"[+-]?\d{1,18}(\.0*)?"
+_NUMBER = r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?"
+_BOOLEAN = "(true|false)"
+_DATE = r"\d{4}-\d{2}-\d{2}"
+_TIMESTAMP = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})"
 
 
 def typed(column: Column) -> Expression:
     """The column's text as its Spark type; null where it is null or not of that form."""
-    text = F.col(column.name)
-    if column.logical_type == "string":
-        return text
-    return F.when(text.rlike(_FORMS[column.logical_type]), text.try_cast(SPARK_TYPES[column.logical_type]))
+    return _TYPED[column.logical_type](column, F.col(column.name))
+
+
+def _string(_: Column, text: Expression) -> Expression:
+    return text
+
+
+def _integer(column: Column, text: Expression) -> Expression:
+    """`evolve` takes 3.0 as 3, as a file does that had to write an integer column with gaps."""
+    if column.on_mismatch == "evolve":
+        return _taken(column, text, _WHOLE, F.substring_index(text, ".", 1))
+    return _taken(column, text, _INTEGER, text)
+
+
+def _number(column: Column, text: Expression) -> Expression:
+    comma = column.form.decimal == ","
+    form = _NUMBER.replace(r"\.", ",") if comma else _NUMBER
+    number = _taken(column, text, form, F.replace(text, F.lit(","), F.lit(".")) if comma else text)
+    return F.when(F.abs(number) <= sys.float_info.max, number)
+
+
+def _boolean(column: Column, text: Expression) -> Expression:
+    words = column.form.booleans
+    if not words:
+        return _taken(column, text, _BOOLEAN, text)
+    word, trues = F.btrim(text, F.lit(" \t\r\n")), [word for word, meant in words.items() if meant]
+    return F.when(word.isin(list(words)), word.isin(trues))
+
+
+def _date(column: Column, text: Expression) -> Expression:
+    """Spark's cast refuses a day that is not in the calendar; its parser of patterns may roll it over."""
+    if column.form.date:
+        pattern = date_pattern(column.form.date, column.logical_type, column.name)
+        return _taken(column, text, pattern.regex, F.regexp_replace(text, _whole(pattern.regex), pattern.iso))
+    return _taken(column, text, _DATE if column.logical_type == "date" else _TIMESTAMP, text)
+
+
+def _taken(column: Column, text: Expression, form: str, plain: Expression) -> Expression:
+    """`plain` as the column's type where `text` is of the form."""
+    return F.when(text.rlike(_whole(form)), plain.try_cast(SPARK_TYPES[column.logical_type]))
+
+
+def _whole(form: str) -> str:
+    return rf"^\s*{form}\s*$"
+
+
+_TYPED: Mapping[str, Callable[[Column, Expression], Expression]] = {
+    "string": _string,
+    "integer": _integer,
+    "number": _number,
+    "boolean": _boolean,
+    "date": _date,
+    "timestamp": _date,
+}

@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from pipeline.release.sections.accounts import accounts, shares
+from pipeline.release.sections.accounts import accounts
 from pipeline.release.sections.features import features
 from pipeline.release.sections.funnel import funnel
 from pipeline.release.sections.gates import gates
@@ -18,12 +18,13 @@ from pipeline.release.sections.population import population
 from pipeline.release.sections.protection import levels, meters, suppression
 from pipeline.release.sections.reading import panel
 from pipeline.release.sections.recall import recalls
+from pipeline.release.sections.sources import sources
 from pipeline.release.sections.spread import spreads
 from pipeline.release.sections.timings import timings
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _PANELS = (
-    funnel, shares, accounts, population, gates, spreads, meters, levels, suppression, recalls, redactions, actions,
+    funnel, sources, accounts, population, gates, spreads, meters, levels, suppression, recalls, redactions, actions,
     leak_scan, timings, features, identity,
 )  # fmt: skip
 

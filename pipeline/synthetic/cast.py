@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from pipeline.synthetic import identifiers
 from pipeline.synthetic.draws import weighted
@@ -74,6 +75,7 @@ _EVERYWHERE = {"person": 0.58, "email": 0.13, "phone": 0.13, "card": 0.01, "url"
 _BY_COUNTRY = {"IN": {"aadhaar": 0.06, "pan": 0.05}, "US": {"ssn": 0.09}}
 
 
+@cache
 def personal_kinds(country: str) -> dict[str, float]:
     """How often texts about people of the country hold each kind of personal clause."""
     return {**_EVERYWHERE, **_BY_COUNTRY.get(country, {"iban": 0.09})}

@@ -1,4 +1,4 @@
-"""A whole company on disk: its HR system, its old CSV dumps, and the truth of all that was planted in them."""
+"""A whole company on disk: the data of all its systems, and the truth of all that was planted in them."""
 
 import hashlib
 import os
@@ -16,6 +16,8 @@ from pipeline.synthetic.draws import stream_of
 from pipeline.synthetic.life import live
 from pipeline.synthetic.person import draw_person
 from pipeline.synthetic.records import Clerk
+from pipeline.synthetic.systems.record import Volume
+from pipeline.synthetic.volume import Budget
 from pipeline.synthetic.writers import CompanyFiles
 
 MOST_EMPLOYEES = 8_999_999
@@ -23,31 +25,62 @@ MOST_EMPLOYEES = 8_999_999
 MOST_YEARS = 40
 _MARK = "company.json"
 
+_SYSTEMS = ("hrms", "payroll", "lms")
+"""Systems that ask for a secret."""
+
 _CONNECTIONS = """\
 hrms:
   url: "http://127.0.0.1:{port}"
-  token_file: hrms/token
+  credential: hrms
   sidecar: ["{python}", "-m", "pipeline.synthetic.hrms_server", "--data", "hrms", "--port", "{port}"]
+payroll:
+  url: "http://127.0.0.1:{port}"
+  credential: payroll
+  sidecar: ["{python}", "-m", "pipeline.synthetic.payroll_server", "--data", "payroll", "--port", "{port}"]
+lms:
+  postgres: {host: 127.0.0.1, port: "{port}", database: lms, user: clearwell_reader}
+  credential: lms
+  sidecar: ["{python}", "-m", "pipeline.synthetic.lms_server", "--data", "lms", "--port", "{port}"]
 legacy:
   folder: legacy
+reviews:
+  folder: reviews
+letters:
+  folder: letters
 """
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What was generated; `records` and `planted` are counts by source and by kind of truth."""
+    """What was generated.
+
+    Attributes:
+        size: bytes asked for, if any.
+        records: by source.
+        bytes: on disk, by source; those of the truth under `truth`.
+        texts: characters of free text, by source.
+        planted: rows of the truth, by kind.
+        generator: sha256 over the code and the lists that made it.
+    """
 
     employees: int
     years: int
     seed: int
+    size: int | None
     records: dict[str, int]
+    bytes: dict[str, int]
+    texts: dict[str, int]
     planted: dict[str, int]
     generator: str
-    """sha256 over the code and the lists that made it."""
 
 
 def generate_company(
-    out: Path, employees: int, years: int, seed: int, progress: Callable[[int], None] | None = None
+    out: Path,
+    employees: int,
+    years: int,
+    seed: int,
+    progress: Callable[[int], None] | None = None,
+    size: int | None = None,
 ) -> Summary:
     """Write a company of `employees` persons ever employed over the `years` calendar years that end with 2025.
 
@@ -59,6 +92,7 @@ def generate_company(
         years: calendar years, 1 to 40.
         seed: any whole number; another seed gives other people.
         progress: called with the number of employees done.
+        size: bytes that all files together should come to, by more and longer free text; none for the least.
 
     Raises:
         SettingsError: a number is out of its range, or `out` holds something other than a company.
@@ -66,13 +100,16 @@ def generate_company(
     _check(out, employees, years)
     digest = _generator_digest()
     found = _read_mark(out)
-    if found and (found.employees, found.years, found.seed, found.generator) == (employees, years, seed, digest):
+    asked = (employees, years, seed, size, digest)
+    if found and (found.employees, found.years, found.seed, found.size, found.generator) == asked:
         return found
+    budget = None if size is None else Budget(size, employees, years, seed)
     writing = out.with_name(f".{out.name}.writing")
     shutil.rmtree(writing, ignore_errors=True)
     with CompanyFiles(writing, years) as files:
-        _populate(files, employees, years, seed, progress)
-    summary = Summary(employees, years, seed, dict(files.records), dict(files.planted), digest)
+        _populate(files, (employees, years, seed), budget, progress)
+    records, sizes, texts, planted = map(dict, (files.records, files.sizes, files.texts, files.planted))
+    summary = Summary(employees, years, seed, size, records, sizes, texts, planted, digest)
     _write_settings(writing, seed)
     (writing / _MARK).write_bytes(orjson.dumps(asdict(summary), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS))
     _replace(writing, out)
@@ -80,15 +117,21 @@ def generate_company(
 
 
 def _populate(
-    files: CompanyFiles, employees: int, years: int, seed: int, progress: Callable[[int], None] | None
+    files: CompanyFiles,
+    arguments: tuple[int, int, int],
+    budget: Budget | None,
+    progress: Callable[[int], None] | None,
 ) -> None:
     """One employee after another; nothing is kept but the crew's window."""
-    crew, clerk = Crew(), Clerk(seed)
+    employees, years, seed = arguments
+    crew, clerk, volume = Crew(), Clerk(seed, years), Volume()
     for index in range(employees):
         person = draw_person(seed, index, years)
         life = live(seed, person, crew)
         rng = stream_of(seed, "defects", index)
-        for record in clerk.records(person, life, crew):
+        if budget:
+            volume = budget.volume(index, files.written)
+        for record in clerk.records(person, life, crew, volume):
             files.write(deliver(rng, record, person.hired))
         if life.exit:
             leaving = {"exit_date": life.exit.on.isoformat(), "exit_type": life.exit.kind}
@@ -125,11 +168,19 @@ def _generator_digest() -> str:
 
 
 def _write_settings(folder: Path, seed: int) -> None:
-    """How to reach the two systems, and the token that the HR system asks for."""
+    """How to reach the systems, and their secrets; the server of an API has its own beside the data."""
     (folder / "connections.yaml").write_text(_CONNECTIONS, encoding="utf-8")
-    token = folder / "hrms" / "token"
-    token.touch(mode=0o600)
-    token.write_text(hashlib.sha256(f"token/{seed}".encode()).hexdigest(), encoding="ascii")
+    for system in _SYSTEMS:
+        secret = hashlib.sha256(f"{system}/{seed}".encode()).hexdigest()
+        _write_secret(folder / "credentials" / system, secret)
+        if system != "lms":
+            _write_secret(folder / system / "token", secret)
+
+
+def _write_secret(path: Path, secret: str) -> None:
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(secret, encoding="ascii")
 
 
 def _replace(writing: Path, out: Path) -> None:

@@ -41,6 +41,18 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Training:
+    """A course that was finished; `score` of 0 to 100 where there was a test."""
+
+    on: date
+    category: str
+    course: str
+    mandatory: bool
+    hours: float
+    score: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """Days off; `days` are working days, `end` is the last one."""
 
@@ -68,6 +80,16 @@ class Life:
     reviews: tuple[Review, ...]
     notes: tuple[Note, ...]
     leaves: tuple[Leave, ...]
+    trainings: tuple[Training, ...]
     moves: tuple[date, ...]
     """Days on which phone and address changed."""
     exit: Exit | None
+
+    def manager_on(self, day: date) -> int | None:
+        """Who leads this person that day; none leads the founder."""
+        manager = None
+        for job in self.jobs:
+            if job.on > day:
+                break
+            manager = job.manager
+        return manager

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 _BASE = 0.051
 """Yearly hazard of an average employee of level 2 with none of the causes."""
+MOST_HAZARD = 3.0
+"""Exits a year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +31,18 @@ class Signals:
     """Notes about workload in the last twelve months."""
     unpaid_leaves: int
     """Unpaid leaves in the last twelve months."""
+    trainings: int
+    """Voluntary courses in the last twelve months."""
 
 
 def causes(signals: Signals) -> dict[str, float]:
     """What each cause adds to the logarithm of the hazard, by the reason it would be given as."""
     ratings = signals.ratings or (3.3,)
     trend = ratings[-1] - ratings[0]
+    kept_learning = 0.12 * (min(signals.trainings, 3) - 1)
     return {
         "performance": 0.75 * (3.4 - ratings[-1]) - 0.3 * trend,
-        "career": 0.42 * min(max(signals.since_promotion - 1.8, 0.0), 4.0),
+        "career": 0.42 * min(max(signals.since_promotion - 1.8, 0.0), 4.0) - kept_learning,
         "pay": -0.6 * signals.pay_score,
         "manager": 0.8 if signals.with_manager < 0.75 and signals.tenure > 0.75 else 0.0,
         "workload": 0.65 * min(signals.workload_notes, 3) + 0.9 * min(signals.unpaid_leaves, 2),
@@ -47,7 +52,7 @@ def causes(signals: Signals) -> dict[str, float]:
 def yearly_hazard(signals: Signals) -> float:
     """Expected exits a year, retirement apart."""
     settled = 0.6 * math.exp(-signals.tenure) - 0.1 * min(signals.tenure, 10.0) - 0.16 * (signals.level - 2)
-    return min(_BASE * math.exp(sum(causes(signals).values()) + settled), 6.0)
+    return min(_BASE * math.exp(sum(causes(signals).values()) + settled), MOST_HAZARD)
 
 
 def monthly_chance(hazard: float) -> float:

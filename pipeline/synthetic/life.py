@@ -3,21 +3,28 @@
 import random
 from collections.abc import Callable
 from datetime import date, timedelta
+from operator import itemgetter
 
 from pipeline.synthetic.crew import Colleague, Crew
 from pipeline.synthetic.draws import END, stream_of, weighted, years_between
-from pipeline.synthetic.facts import EventType, Exit, JobEvent, Leave, Life, Note, Review
-from pipeline.synthetic.hazard import Signals, monthly_chance, reasons, yearly_hazard
+from pipeline.synthetic.facts import EventType, Exit, JobEvent, Leave, Life, Note, Review, Training
+from pipeline.synthetic.hazard import MOST_HAZARD, Signals, monthly_chance, reasons, yearly_hazard
 from pipeline.synthetic.mood import Mood
 from pipeline.synthetic.pay import salary
 from pipeline.synthetic.person import DEPARTMENTS, Person
+from pipeline.synthetic.training import chosen_course, ordered_course
 
 _HIGHEST_LEVEL = 6
 _RETIREMENT_AGE = 63
 #: Share, and most working days, of each kind of leave.
 _LEAVES = {"annual": (0.62, 15), "sick": (0.2, 10), "family": (0.07, 30), "study": (0.04, 12), "unpaid": (0.07, 40)}
 
+_MOST_MONTHLY = monthly_chance(MOST_HAZARD)
+
 _Act = Callable[[date], None]
+_by_day = itemgetter(0)
+#: First days of all months that a company may live through; the last one is December of the last year.
+_MONTHS = tuple(date(year, month, 1) for year in range(END.year - 99, END.year + 1) for month in range(1, 13))
 
 
 def live(seed: int, person: Person, crew: Crew) -> Life:
@@ -37,6 +44,7 @@ class _Employment:
         self.reviews: list[Review] = []
         self.notes: list[Note] = []
         self.leaves: list[Leave] = []
+        self.trainings: list[Training] = []
         self.moves: list[date] = []
         self.exit: Exit | None = None
 
@@ -44,39 +52,64 @@ class _Employment:
         day = self.person.hired
         self.manager = self.crew.manager(self.rng, day, self.level)
         self._record("hire", day)
-        first = day.replace(day=1)
-        while self.exit is None and first <= END:
+        for first in _MONTHS[12 * (day.year - END.year - 1) + day.month - 1 :]:
             self.mood.drift_month()
-            for day, act in sorted(self._agenda(first), key=lambda item: item[0]):
+            agenda = self._agenda(first)
+            agenda.sort(key=_by_day)
+            for day, act in agenda:
                 if self.exit is None and self.person.hired < day <= END:
                     act(day)
-            first = (first + timedelta(days=31)).replace(day=1)
+            if self.exit:
+                break
         last = self.exit.on if self.exit else END
         leaves = tuple(leave for leave in self.leaves if leave.end <= last)
-        return Life(tuple(self.jobs), tuple(self.reviews), tuple(self.notes), leaves, tuple(self.moves), self.exit)
+        return Life(
+            tuple(self.jobs),
+            tuple(self.reviews),
+            tuple(self.notes),
+            leaves,
+            tuple(self.trainings),
+            tuple(self.moves),
+            self.exit,
+        )
 
     def _agenda(self, first: date) -> list[tuple[date, _Act]]:
         """What is to happen in the month. A manager's leaving comes first: sorting keeps the order of equal days."""
         agenda: list[tuple[date, _Act]] = []
-
-        def add(chance: float, act: _Act, last_day: int = 28) -> None:
-            if self.rng.random() < chance:
-                agenda.append((first.replace(day=self.rng.randint(1, last_day)), act))
-
         left = self.manager.left if self.manager else None
-        if left and left.replace(day=1) == first:
+        if left and left.month == first.month and left.year == first.year:
             agenda.append((left, self._succeed))
-        managed = self.manager is not None
-        add(0.011 * managed, self._change_manager)
-        add(first.month == 4, self._raise, 5)
-        add(self._promotion_chance(first) * (first.month in (1, 7)), self._promote, 10)
-        add(0.006, self._transfer)
-        add(first.month == 12, self._review, 18)
-        add((0.105 + 0.04 * max(self.mood.stress, 0)) * managed, self._note)
-        add(0.31, self._take_leave)
-        add(0.009, self.moves.append)
-        add(self._exit_chance(first) * managed, self._leave)
+        chance = self.rng.random
+        for likely, act, last_day in self._likely(first.month, first):
+            if chance() < likely:
+                agenda.append((first.replace(day=self.rng.randint(1, last_day)), act))
+        # Signals are gathered only where the draw leaves any chance of an exit.
+        mark = chance()
+        if self.manager and mark < _MOST_MONTHLY and mark < self._exit_chance(first):
+            agenda.append((first.replace(day=self.rng.randint(1, 28)), self._leave))
         return agenda
+
+    def _likely(self, month: int, first: date) -> list[tuple[float, _Act, int]]:
+        """How likely each event is this month, and the last day that it may fall on."""
+        stress, managed = self.mood.stress, self.manager is not None
+        likely: list[tuple[float, _Act, int]] = [
+            (0.006, self._transfer, 28),
+            (0.31, self._take_leave, 28),
+            (0.009, self.moves.append, 28),
+            (0.1 if stress < 0 else 0.1 / (1 + stress), self._train, 28),
+        ]
+        if managed:
+            likely.append((0.011, self._change_manager, 28))
+            likely.append((0.105 + 0.04 * max(stress, 0), self._note, 28))
+        if month in (1, 7):
+            likely.append((self._promotion_chance(first), self._promote, 10))
+        elif month == 4:
+            likely.append((1.0, self._raise, 5))
+        elif month == 9:
+            likely.append((0.8, self._train_as_told, 25))
+        elif month == 12:
+            likely.append((1.0, self._review, 18))
+        return likely
 
     def _record(self, kind: EventType, on: date) -> None:
         pay = salary(self.person.country, self.level, on.year, self.mood.standing)
@@ -149,6 +182,14 @@ class _Employment:
             return
         self.leaves.append(Leave(on, on + timedelta(days=int((days - 0.5) * 1.4)), kind, days))
 
+    def _train(self, on: date) -> None:
+        """A course of one's own choice; whoever waits for a promotion prepares to lead, here or elsewhere."""
+        restless = years_between(self.promoted, on) > 2
+        self.trainings.append(chosen_course(self.rng, on, self.mood.performance, restless))
+
+    def _train_as_told(self, on: date) -> None:
+        self.trainings.append(ordered_course(self.rng, on, self.mood.performance))
+
     def _signals(self, on: date) -> Signals:
         year_ago = on - timedelta(days=365)
         return Signals(
@@ -160,6 +201,7 @@ class _Employment:
             with_manager=years_between(self.managed, on),
             workload_notes=sum(note.on >= year_ago and note.topic == "workload" for note in self.notes[-6:]),
             unpaid_leaves=sum(leave.on >= year_ago and leave.kind == "unpaid" for leave in self.leaves[-6:]),
+            trainings=sum(course.on >= year_ago and not course.mandatory for course in self.trainings[-6:]),
         )
 
     def _exit_chance(self, first: date) -> float:

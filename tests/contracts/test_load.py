@@ -8,7 +8,7 @@ import yaml
 
 from pipeline.contracts.dataset import open_dataset
 from pipeline.contracts.load import load_contract
-from pipeline.contracts.model import Gate, Reference
+from pipeline.contracts.model import Form, Gate, Reference
 from pipeline.errors import ContractError
 from pipeline.settings import SHIPPED_DATASETS
 
@@ -58,6 +58,27 @@ def test_quality_becomes_gates_and_valid_values(tmp_path: Path) -> None:
     )
 
 
+def test_places_forms_and_evolution_are_read(tmp_path: Path) -> None:
+    """Where a column lies, how its values are written and what happens when it changes; else it is as ever."""
+    day = column("day", logicalType="date", physicalName="Datum", logicalTypeOptions={"format": "dd.MM.yyyy"})
+    day["customProperties"].append({"property": "onMismatch", "value": "freeze"})
+    table = {"customProperties": [{"property": "newColumns", "value": "evolve"}]}
+    contract = load(tmp_path, document(column("id", primaryKey=True), day, table=table))
+    assert contract.new_columns == "evolve"
+    read = contract.column("day")
+    assert (read.place, read.form, read.options, read.on_mismatch) == ("Datum", Form(date="dd.MM.yyyy"), {}, "freeze")
+    usual = load(tmp_path, document(column("id", primaryKey=True)))
+    assert usual.new_columns == "discard_value"
+    column_of_old = usual.column("id")
+    assert (column_of_old.place, column_of_old.form, column_of_old.on_mismatch) == ("", Form(), "discard_row")
+
+
+def custom(name: str, value: str, **words: Any) -> dict[str, Any]:
+    made = column("x", **words)
+    made["customProperties"].append({"property": name, "value": value})
+    return made
+
+
 KEY = column("id", primaryKey=True)
 REFUSED = [
     pytest.param(document(apiVersion="v2.0.0"), "not a contract that can be read", id="old standard"),
@@ -90,6 +111,24 @@ REFUSED = [
     pytest.param(
         document(KEY, column("x", logicalTypeOptions={"minimum": 1})), "does not support minimum", id="minimum of text"
     ),
+    pytest.param(document(KEY, custom("onMismatch", "ignore")), "onMismatch does not understand that", id="evolution"),
+    pytest.param(document(KEY, custom("onmismatch", "freeze")), "does not support onmismatch", id="custom word"),
+    pytest.param(
+        document(KEY, table={"customProperties": [{"property": "newColumns", "value": "allow"}]}),
+        "newColumns does not understand that",
+        id="evolution of new columns",
+    ),
+    pytest.param(
+        document(KEY, column("x", logicalType="date", logicalTypeOptions={"format": "dd.MM.yy"})),
+        "yy is not understood",
+        id="format",
+    ),
+    pytest.param(
+        document(KEY, column("x", logicalTypeOptions={"format": "email"})),
+        "does not support format",
+        id="format of text",
+    ),
+    pytest.param(document(KEY, custom("decimal", ",")), "decimal does not fit", id="decimal of text"),
     pytest.param(document(KEY, KEY), "columns must be there and differ", id="same column twice"),
     pytest.param(
         document(KEY, column("x", quality=[{"metric": "nullValues"}])), "unknown quality metric", id="unknown metric"

@@ -16,9 +16,14 @@ import pytest
 from pipeline.dags.client import AirflowClient, TaskState
 from pipeline.dags.standalone import running_airflow
 from pipeline.settings import Settings
+from tests.services.airbyte import StandInAirbyte
 
 STAGES = ("refine", "validate", "assemble", "assess", "publish")
-SECONDS = 80
+SECONDS = 120
+
+SYNCED, UNSYNCED = "11111111-1111-1111-1111-111111111111", "22222222-2222-2222-2222-222222222222"
+#: Name of a dataset, and the connection on the Airbyte server that feeds it.
+DATASETS = {"plain": "", "gated": "", "flaky": "", "synced": SYNCED, "unsynced": UNSYNCED}
 
 #: A job that does nothing but note its command line, and fails where the dataset's name asks for it.
 STAND_IN = """#!/bin/sh
@@ -44,9 +49,10 @@ class Outcome:
         return {task.label: task.state for task in self.tasks}
 
 
-def _dataset(root: Path, name: str, sources: list[str]) -> None:
+def _dataset(root: Path, name: str, sources: list[str], sync: str = "") -> None:
     (root / name).mkdir(parents=True)
-    listed = "".join(f"  {source}: {{kind: csv}}\n" for source in sources)
+    kind = f"{{kind: jsonl, sync: {{airbyte: {sync}}}}}" if sync else "{kind: csv}"
+    listed = "".join(f"  {source}: {kind}\n" for source in sources)
     text = f"name: {name}\ntitle: The {name} one\nowner: tests\nas_of: 2024-06-30\nsources:\n{listed}"
     (root / name / "dataset.yaml").write_text(text, encoding="utf-8")
 
@@ -91,14 +97,23 @@ def _session(pid: int) -> int | None:
 
 
 @pytest.fixture(scope="module")
-def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Outcome]]:
-    """Three datasets run at once: one passes, one fails its gate, one needs a second try for each source.
+def airbyte() -> Iterator[StandInAirbyte]:
+    """Stands in for an Airbyte server; Airflow's connection to it is in the environment."""
+    with StandInAirbyte(failing=UNSYNCED) as server, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AIRFLOW_CONN_AIRBYTE_DEFAULT", server.airflow_connection)
+        yield server
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory, airbyte: StandInAirbyte) -> Iterator[dict[str, Outcome]]:
+    """Five datasets run at once: one passes, one fails its gate, one needs a second try for each source, one is fed by
+    an Airbyte server whose sync succeeds, one by a sync that fails.
 
     An Airflow that was killed came before, on the same home; afterwards no process is left.
     """
     home = tmp_path_factory.mktemp("airflow-run")
-    for name in ("plain", "gated", "flaky"):
-        _dataset(home / "datasets", name, ["one", "two"])
+    for name, sync in DATASETS.items():
+        _dataset(home / "datasets", name, ["one", "two"], sync)
     command = home / "stand-in"
     command.write_text(STAND_IN, encoding="utf-8")
     command.chmod(0o755)
@@ -106,9 +121,9 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Out
     with running_airflow(Settings(home=home, datasets=home / "datasets"), command=command) as airflow:
         airflow.wait_until_ready()
         client = airflow.client
-        for dag in ("plain", "gated", "flaky"):
+        for dag in DATASETS:
             airflow.wait_for_dag(dag)
-        runs = {dag: client.trigger(dag, {"fresh": dag == "plain"}) for dag in ("plain", "gated", "flaky")}
+        runs = {dag: client.trigger(dag, {"fresh": dag == "plain"}) for dag in DATASETS}
         states = _wait(client, runs)
         commands = (home / "commands").read_text(encoding="utf-8").splitlines()
         yield {
@@ -168,3 +183,21 @@ def test_a_failed_extract_is_tried_again(outcomes: dict[str, Outcome]) -> None:
     assert flaky.state == "success"
     assert Counter(line.split()[-1] for line in flaky.commands if " extract " in line) == {"one": 2, "two": 2}
     assert {task.tries for task in flaky.tasks if task.task == "extract"} == {2}
+
+
+def test_an_airbyte_server_syncs_before_anything_is_pulled(
+    outcomes: dict[str, Outcome], airbyte: StandInAirbyte
+) -> None:
+    """The operator starts one job for the connection and polls it to its end; then the sources are pulled."""
+    assert outcomes["synced"].state == "success"
+    assert outcomes["synced"].states()["sync_one"] == "success"
+    assert airbyte.jobs_of(SYNCED) == ["succeeded"]
+    assert airbyte.polls_of(SYNCED) >= 3
+    assert airbyte.authorised
+
+
+def test_a_sync_that_fails_stops_the_run(outcomes: dict[str, Outcome], airbyte: StandInAirbyte) -> None:
+    """It is tried again as often as any task, and nothing is pulled."""
+    assert outcomes["unsynced"].state == "failed"
+    assert outcomes["unsynced"].commands == []
+    assert airbyte.jobs_of(UNSYNCED) == ["failed"] * 3

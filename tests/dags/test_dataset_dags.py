@@ -67,6 +67,32 @@ def test_stages_follow_each_other_in_the_order_of_the_platform(dag: DAG) -> None
         assert dag.get_task(earlier).downstream_task_ids == {later}
 
 
+SYNCED = """
+name: churn
+title: Who cancels
+owner: sales
+as_of: 2024-06-30
+sources:
+  crm: {kind: jsonl, sync: {airbyte: 11111111-1111-1111-1111-111111111111}}
+  web: {kind: csv}
+  deals: {kind: jsonl, sync: {airbyte: 11111111-1111-1111-1111-111111111111}}
+  calls: {kind: jsonl, sync: {airbyte: 22222222-2222-2222-2222-222222222222}}
+"""
+
+
+def test_an_airbyte_server_is_synced_before_anything_is_pulled(outside: Path) -> None:
+    """One bounded task for each connection on the server, however many sources it feeds, all before extract."""
+    (outside / "churn" / "dataset.yaml").write_text(SYNCED, encoding="utf-8")
+    dag = draw_all(outside)["churn"]
+    syncs = {task.task_id: task for task in dag.tasks if task.task_id.startswith("sync_")}
+    assert {name: task.connection_id[:8] for name, task in syncs.items()} == {
+        "sync_crm": "11111111",
+        "sync_calls": "22222222",
+    }
+    assert dag.get_task("extract").upstream_task_ids == set(syncs)
+    assert all(task.retries == 2 and timedelta(0) < task.execution_timeout for task in syncs.values())
+
+
 def test_extract_is_mapped_over_the_sources(outside: Path) -> None:
     """One task a source, in the order of dataset.yaml."""
     extract = draw_all(outside)["churn"].get_task("extract")

@@ -17,9 +17,13 @@ import yaml
 from pipeline.contracts.dataset import Dataset, DatasetSpec
 from pipeline.contracts.model import Column, Contract, Privacy
 from pipeline.extract.landing import SourceManifest, seal
+from pipeline.extract import postgres_table
 from pipeline.extract.pull import pull_source
+from pipeline.keys import DevelopmentKeyFile
 from pipeline.settings import SHIPPED_DATASETS
 from pipeline.storage.objects import FolderStore
+from tests.services.postgres import PostgresServer, running_postgres
+from tests.services.sql_bench import SqlBench
 
 TOKEN = "let-me-in"
 PAGE = 4
@@ -131,7 +135,15 @@ class Bench:
 
     def pull(self, source: str = "people", as_of: date = date(2025, 12, 31), fresh: bool = False) -> SourceManifest:
         tell = self.told.append
-        return pull_source(self.dataset, source, as_of, self.landing, self.connections, tell, fresh)
+        return pull_source(self.dataset, source, as_of, self.landing, self.connections, self.keys, tell, fresh)
+
+    @property
+    def keys(self) -> DevelopmentKeyFile:
+        return DevelopmentKeyFile(self.root / "development.key", credentials=self.root / "credentials")
+
+    def write_credential(self, name: str, secret: str) -> None:
+        """Put a secret where the key source finds it."""
+        write_secret(self.root / "credentials" / name, f"{secret}\n")
 
     def records(self, manifest: SourceManifest) -> list[tuple[bytes, str | None]]:
         """Bytes and framing reason of every landed record, by the index."""
@@ -151,6 +163,12 @@ class Bench:
         document = yaml.safe_load(self.connections.read_text())
         document["people"] |= people
         self.connections.write_text(yaml.safe_dump(document))
+
+
+def write_secret(path: Path, text: str) -> None:
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(text)
 
 
 def make_dataset(folder: Path) -> Dataset:
@@ -187,11 +205,11 @@ def bench(tmp_path: Path, api: Api) -> Bench:
     manifest = (SHIPPED_DATASETS / "attrition/sources/hrms.yaml").read_text()
     (folder / "hrms.yaml").write_text(manifest.replace("max_retries: 6", "max_retries: 2").replace("0.25", "0.001"))
     (tmp_path / "dumps").mkdir()
-    (tmp_path / "token").write_text(f"{TOKEN}\n")
+    write_secret(tmp_path / "credentials" / "hrms", f"{TOKEN}\n")
     document = {
         "people": {
             "url": f"http://127.0.0.1:{api.port}",
-            "token_file": "token",
+            "credential": "hrms",
             "config": {"start_date": "2022-01-01"},
         },
         "dumps": {"folder": "dumps"},
@@ -199,3 +217,20 @@ def bench(tmp_path: Path, api: Api) -> Bench:
     connections = tmp_path / "connections.yaml"
     connections.write_text(yaml.safe_dump(document))
     return Bench(tmp_path, FolderStore(tmp_path / "landing"), make_dataset(folder), connections)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A real PostgreSQL."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def table(postgres: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqlBench]:
+    """3,000 trainings in a database of their own, read in several small ranges."""
+    monkeypatch.setattr(postgres_table, "RANGE_BYTES", 64 << 10)
+    database = postgres.new_database()
+    database.fill_trainings(3_000)
+    yield SqlBench(tmp_path / "bench", database)
+    database.close()

@@ -233,7 +233,7 @@ def test_a_source_that_fails(bench: Any, api: Any, answer: Callable[[Any], None]
 
 def test_a_wrong_token(bench: Any, api: Any) -> None:
     """A token that is refused is named as such, and not shown."""
-    (bench.root / "token").write_text("not-this-one")
+    bench.write_credential("hrms", "not-this-one")
     with pytest.raises(SourceError, match="people refuses our token") as caught:
         bench.pull()
     assert "not-this-one" not in str(caught.value)

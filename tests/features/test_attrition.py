@@ -24,9 +24,14 @@ SNAPSHOTS = [date(year, 12, 31) for year in range(2006, 2013)]
 EVENTS = {
     "hrms_job_events": ("event_id", "effective_date", "updated_at"),
     "hrms_manager_notes": ("note_id", "noted_on", "updated_at"),
-    "legacy_reviews": ("review_id", "review_date", "recorded_at"),
+    "reviews": ("review_id", "review_date", "recorded_at"),
     "legacy_leave": ("leave_id", "start_date", "recorded_at"),
+    "payroll_pay": ("pay_id", "valid_from", "changed_at"),
+    "lms_trainings": ("training_id", "completed_on", "updated_at"),
+    "letters": ("letter_id", "written_on", "filed_at"),
 }
+#: Sources that name an employee by the address alone.
+BY_ADDRESS = ("legacy_leave", "lms_trainings")
 TIMES = {
     **EVENTS,
     "hrms_employees": ("employee_id", "hire_date", "updated_at"),
@@ -59,7 +64,21 @@ def event_values(source: str, chance: random.Random) -> Row:
             "topic": chance.choice(["workload", "conduct"]),
             "note": "<PERSON> met <PERSON>." * chance.randint(0, 2),
         }
-    if source == "legacy_reviews":
+    if source == "payroll_pay":
+        return {
+            "reason": chance.choice(["hire", "annual", "promotion", "correction"]),
+            "bonus_pct": chance.randint(0, 20) / 2,
+            "amount": chance.random(),
+        }
+    if source == "lms_trainings":
+        return {
+            "hours": chance.randint(1, 40) / 2,
+            "mandatory": chance.random() < 0.5,
+            "score": chance.choice([None, 60, 75, 90]),
+        }
+    if source == "letters":
+        return {"kind": chance.choice(["appraisal", "warning"]), "body": "x" * chance.randint(10, 99)}
+    if source == "reviews":
         return {"rating": chance.randint(2, 10) / 2, "goals_met_pct": chance.choice([None, 50, 80, 100])}
     return {"days": chance.randint(1, 20) / 2, "paid": chance.random() < 0.7}
 
@@ -78,7 +97,7 @@ def employee_values(chance: random.Random) -> Row:
 def event(source: str, key: str, employee: str, day: date, seen: datetime, chance: random.Random) -> Row:
     """An event of any of the event sources."""
     key_name, day_name, seen_name = EVENTS[source]
-    whose = {"work_email": f"{employee}@"} if source == "legacy_leave" else {"employee_id": employee}
+    whose = {"work_email": f"{employee}@"} if source in BY_ADDRESS else {"employee_id": employee}
     return {key_name: key, day_name: day, seen_name: seen, **whose, **event_values(source, chance)}
 
 
@@ -186,7 +205,7 @@ class Oracle:
     def _seen(self, rows: list[Row], source: str) -> list[Row]:
         key, day, seen = TIMES[source]
         newest: dict[str, Row] = {}
-        if source == "legacy_leave" and self.linked.date() > self.snapshot:
+        if source in BY_ADDRESS and self.linked.date() > self.snapshot:
             return []
         for row in sorted(rows, key=lambda row: row[seen]):
             if row[seen].date() <= self.snapshot:
@@ -208,9 +227,12 @@ class Oracle:
     def features(self) -> Row:
         """All features but tenure_years, which has a test of its own."""
         jobs, leave, notes = "hrms_job_events", "legacy_leave", "hrms_manager_notes"
-        reviews = self.of("legacy_reviews")
+        reviews = self.of("reviews")
         goals = [row["goals_met_pct"] for row in reviews if row["goals_met_pct"] is not None][-2:]
         departments = [row["department"] for row in self.of(jobs)]
+        pay = [row for row in self.of("payroll_pay", 36) if row["reason"] in ("annual", "promotion")]
+        scores = [row["score"] for row in self.of("lms_trainings", 24) if row["score"] is not None]
+        appraisals = self.of("letters", kind="appraisal")
         return {
             "age_band": self.age_band(),
             **{name: self.latest("hrms_employees", name) for name in ("gender", "country", "education", "hire_source")},
@@ -219,12 +241,21 @@ class Oracle:
             "job_level": self.latest(jobs, "job_level"),
             "pay_quantile": self.latest(jobs, "salary"),
             "pay_quantile_change_24m": self.pay_change(),
-            "months_since_promotion": self.months_since_promotion(),
+            "months_since_promotion": self.months_since("hrms_job_events", "event_type", "promotion"),
+            "months_since_raise": self.months_since("payroll_pay", "reason", "annual", "promotion"),
+            "raises_36m": len(pay),
+            "bonus_pct": self.latest("payroll_pay", "bonus_pct"),
+            "paid_quantile": self.latest("payroll_pay", "amount"),
+            "training_hours_12m": sum(row["hours"] for row in self.of("lms_trainings", 12)),
+            "chosen_courses_24m": len(self.of("lms_trainings", 24, mandatory=False)),
+            "test_score_avg_24m": mean(scores),
+            "warnings_36m": len(self.of("letters", 36, kind="warning")),
+            "appraisal_length": len(appraisals[-1]["body"]) if appraisals else None,
             "promotions_36m": len(self.of(jobs, 36, event_type="promotion")),
             "manager_changes_24m": len(self.of(jobs, 24, event_type="manager_change")),
             "transfers_36m": len(self.of(jobs, 36, event_type="transfer")),
             "rating_avg_3": mean([row["rating"] for row in reviews[-3:]]),
-            "latest_rating": self.latest("legacy_reviews", "rating"),
+            "latest_rating": self.latest("reviews", "rating"),
             "rating_trend_3": trend([(row["review_date"], row["rating"]) for row in reviews[-3:]]),
             "goals_met_avg_2": mean(goals),
             "leave_count_12m": len(self.of(leave, 12)),
@@ -248,10 +279,11 @@ class Oracle:
         before = [row for row in rows if row["effective_date"] <= add_months(self.snapshot, -24)]
         return rows[-1]["salary"] - before[-1]["salary"] if before else None
 
-    def months_since_promotion(self) -> int | None:
-        rows = self.of("hrms_job_events", event_type="promotion")
+    def months_since(self, source: str, name: str, *values: str) -> int | None:
+        day = TIMES[source][1]
+        rows = [row for row in self.of(source) if row[name] in values]
         months = 0
-        while rows and rows[-1]["effective_date"] <= add_months(self.snapshot, -months - 1):
+        while rows and rows[-1][day] <= add_months(self.snapshot, -months - 1):
             months += 1
         return months if rows else None
 
@@ -324,7 +356,7 @@ def test_an_employee_without_events(attrition: "Company", module: FeatureModule)
     assert zero == {
         "department_changes", "promotions_36m", "manager_changes_24m", "transfers_36m", "leave_count_12m",
         "leave_days_12m", "unpaid_leave_days_12m", "notes_12m", "workload_notes_12m", "conduct_notes_24m",
-        "note_redactions_12m",
+        "note_redactions_12m", "raises_36m", "training_hours_12m", "chosen_courses_24m", "warnings_36m",
     }  # fmt: skip
     given = {"employee_pseudonym", "snapshot_date", "tenure_years"}
     assert all(value is None for name, value in row.items() if name not in zero | given)

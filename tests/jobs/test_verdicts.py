@@ -1,5 +1,6 @@
 """What stops a run, and that nothing follows and nothing is lost."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -30,10 +31,11 @@ def reviews_only(copied_dataset: Path, home: Path, tmp_path: Path) -> Workplace:
         copied_dataset.parent / f"dumps_{tmp_path.name.rstrip('0123456789').strip('_')[:30]}"
     )
     spec = yaml.safe_load((folder / "dataset.yaml").read_text())
-    spec |= {"name": folder.name, "sources": {"legacy_reviews": spec["sources"]["legacy_reviews"]}}
-    (folder / "dataset.yaml").write_text(yaml.safe_dump(spec))
-    contract = folder / "contracts" / "legacy_reviews.odcs.yaml"
-    contract.write_text(contract.read_text().replace("relationships:", "#"))
+    source = {"kind": "csv", "connection": "legacy", "files": "reviews_*.csv"}
+    (folder / "dataset.yaml").write_text(yaml.safe_dump(spec | {"name": folder.name, "sources": {"reviews": source}}))
+    (folder / "contracts" / "reviews@-2013.odcs.yaml").unlink()
+    contract = folder / "contracts" / "reviews.odcs.yaml"
+    contract.write_text(re.sub("(relationships|physicalName):.*", "", contract.read_text()))
     (tmp_path / "legacy").mkdir()
     (tmp_path / "connections.yaml").write_text("legacy: {folder: legacy}\n")
     settings = Settings(home=home, datasets=folder.parent, connections=tmp_path / "connections.yaml")
@@ -55,7 +57,7 @@ def review(number: int, **changed: str) -> str:
 
 
 def refined(workplace: Workplace) -> RunContext:
-    extract_sources(workplace, date(2025, 12, 31), ("legacy_reviews",))
+    extract_sources(workplace, date(2025, 12, 31), ("reviews",))
     context = begin_run(workplace, date(2025, 12, 31))
     run_stage(context, "refine")
     return context
@@ -72,7 +74,7 @@ HOSTILE = {
     "review_date:minimum": review(8, review_date="0001-01-01"),
     "employee_id:pattern": review(9, employee_id="1; DROP TABLE"),
     "goals_met_pct:type": review(10, goals_met_pct="80.5"),
-    "comment:maxLength": review(11, comment="x" * (1 << 20)),
+    "comment:maxLength": review(11, comment="x" * 100_001),
     "recorded_at:type": review(12, recorded_at="yesterday"),
     "review_id:required": review(13, review_id=""),
     "record:csv.quote": review(14, comment='"never closed'),
@@ -91,9 +93,7 @@ def test_hostile_rows_are_rejected_and_every_other_is_kept(reviews_only: Workpla
     (legacy / "reviews_2021.csv").write_bytes(b"")
     (legacy / "reviews_2022.csv").write_text(REVIEWS_HEADER.replace("rating", "review_id") + "\n" + review(300) + "\n")
     context = refined(reviews_only)
-    found = read_evidence(context.at.zones.evidence, context.dataset.name, context.run)["refine"]["sources"][
-        "legacy_reviews"
-    ]
+    found = read_evidence(context.at.zones.evidence, context.dataset.name, context.run)["refine"]["sources"]["reviews"]
     reasons = {f"{item['column']}:{item['rule']}": item["rows"] for item in found["reasons"]}
     expected = dict.fromkeys(HOSTILE, 1) | {"record:csv.encoding": 1, "record:csv.header_duplicate": 1}
     assert reasons == expected
@@ -106,7 +106,7 @@ def test_a_failed_gate_stops_what_follows(reviews_only: Workplace, tmp_path: Pat
     bad = [review(number, rating="none") for number in range(5)]
     (tmp_path / "legacy" / "reviews_2020.csv").write_text("\n".join([REVIEWS_HEADER, *bad, review(9)]) + "\n")
     context = refined(reviews_only)
-    with pytest.raises(GateError, match=r"legacy_reviews: not too many rejected: 83\.3333 percent"):
+    with pytest.raises(GateError, match=r"reviews: not too many rejected: 83\.3333 percent"):
         run_stage(context, "validate")
     gates: list[dict[str, Any]] = read_evidence(context.at.zones.evidence, context.dataset.name, context.run)[
         "validate"

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pipeline.errors import ContractError
 from pipeline.parsing import FORMATS
 from pipeline.parsing.csv_header import Header, read_header
-from pipeline.parsing.csv_lines import MOST_RECORD
+from pipeline.parsing.csv_lines import MOST_RECORD, Lines
 from pipeline.parsing.csv_rows import MOST_LINES, MOST_QUOTED
-from pipeline.parsing.frames import Frame
+from pipeline.parsing.frames import Field, Frame, Records
 
 OK = None
 HEADER = b"id,who,note\n"
@@ -21,11 +21,12 @@ _COLUMNS = ("id", "who", "note")
 
 
 def frame(content: bytes, encoding: str = "utf-8") -> tuple[Header, list[tuple[Frame, bytes]]]:
-    header = read_header(io.BytesIO(content), ",", encoding, _COLUMNS)
+    header = read_header(Lines(io.BytesIO(content), 0), ",", encoding, _COLUMNS)
     layout = {"header": list(header.names), "start": header.start, "delimiter": ",", "encoding": encoding}
     if header.reason:
         layout["reason"] = header.reason
-    return header, list(FORMATS["csv"].frame(io.BytesIO(content), layout))
+    framed = FORMATS["csv"].frame(io.BytesIO(content), layout)
+    return header, [item for frames in framed for item in frames]
 
 
 def verdicts(content: bytes, encoding: str = "utf-8") -> list[tuple[bytes, str | None]]:
@@ -122,7 +123,12 @@ def test_longest_record(length: int, ending: bytes, reason: str | None) -> None:
         (b"", Header((), 0)),
         (b"\n\n", Header((), 2)),
         (b"id,who,note\n", Header(("id", "who", "note"), 12)),
-        (b"\n id,who\n", Header((" id", "who"), 9)),
+        (b"\n id,who\n", Header(("id", "who"), 9)),
+        (b'id , "who"\n', Header((), 11, "csv.header_malformed")),
+        (b'"id",\twho \n', Header(("id", "who"), 11)),
+        (b"ID,Who\n", Header((), 0, "csv.header_missing")),
+        (b"id, id\n", Header(("id", "id"), 7, "csv.header_duplicate")),
+        (b"id, \n", Header(("id", ""), 5, "csv.header_unnamed")),
         (b'"id","two\nlines"\n1,2\n', Header(("id", "two\nlines"), 17)),
         (b"\xef\xbb\xbfid,who\n", Header(("id", "who"), 10)),
         (b"id,who,id\n", Header(("id", "who", "id"), 10, "csv.header_duplicate")),
@@ -136,7 +142,7 @@ def test_longest_record(length: int, ending: bytes, reason: str | None) -> None:
 )
 def test_header(content: bytes, header: Header) -> None:
     """The header is read past marks and blank lines, or says why no row of the file can be trusted."""
-    assert read_header(io.BytesIO(content), ",", "utf-8", _COLUMNS) == header
+    assert read_header(Lines(io.BytesIO(content), 0), ",", "utf-8", _COLUMNS) == header
 
 
 @pytest.mark.parametrize(
@@ -161,7 +167,7 @@ def test_utf16_rows_are_counted() -> None:
 def test_delimiter_is_refused(delimiter: str) -> None:
     """A delimiter that would make rows ambiguous is refused."""
     with pytest.raises(ContractError, match="one plain character"):
-        read_header(io.BytesIO(b"id\n"), delimiter, "utf-8", ["id"])
+        read_header(Lines(io.BytesIO(b"id\n"), 0), delimiter, "utf-8", ["id"])
 
 
 _texts = st.text(st.sampled_from('ab ,"\n\r\u0905'), max_size=8)
@@ -181,8 +187,9 @@ def test_what_a_writer_wrote_is_framed_exactly(rows: list[list[str]], ending: st
     records = [content[item.offset : item.offset + item.length] for item, _ in framed]
     assert {item.reason for item, _ in framed} <= {None}
     layout = {"header": _COLUMNS, "delimiter": ",", "encoding": "utf-8"}
-    parsed = FORMATS["csv"].parse(records, [(name, "string") for name in _COLUMNS], layout)
-    assert list(zip(*parsed.columns.values(), strict=True)) == [tuple(text or None for text in row) for row in rows]
+    parsed = FORMATS["csv"].parse(Records.of(records), [Field(name, "string") for name in _COLUMNS], layout)
+    columns = [column.to_pylist() for column in parsed.columns.values()]
+    assert list(zip(*columns, strict=True)) == [tuple(text or None for text in row) for row in rows]
 
 
 @given(st.lists(st.sampled_from([b"1,a,x", b'2,"b, c",y', b'3,d,"two\nlines"']), max_size=8), st.data())

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.parsing import FORMATS
-from pipeline.parsing.json_pages import envelope, frame_page
+from pipeline.parsing.json_pages import envelope, frame_page, with_records
 
 OK = None
 CASES: dict[str, tuple[bytes, list[tuple[bytes, str | None]], dict[str, Any] | None]] = {
@@ -83,6 +83,21 @@ CASES: dict[str, tuple[bytes, list[tuple[bytes, str | None]], dict[str, Any] | N
         [(b'{"a":1}', OK), (b"oops", "json.malformed"), (b'{"a":2}', OK)],
         {"records": []},
     ),
+    "a quote for a comma": (
+        b'{"records":[{"a":1}"{"a":"x"},{"a":"y"}],"next":"c"}',
+        [(b'{"a":1}', OK), (b'"{"a":"x"}', "json.malformed"), (b'{"a":"y"}', OK)],
+        {"records": [], "next": "c"},
+    ),
+    "a letter for a comma": (
+        b'{"records":[{"a":1}x{"a":2}]}',
+        [(b'{"a":1}', OK), (b"x", "json.malformed"), (b'{"a":2}', OK)],
+        {"records": []},
+    ),
+    "a key twice beside the array": (
+        b'{"n":1,"records":[{"a":1}],"n":2}',
+        [(b'{"a":1}', OK)],
+        {"n": 2, "records": []},
+    ),
     "cut between records": (b'{"records":[{"a":1},', [(b'{"a":1}', OK)], None),
     "cut inside a record": (
         b'{"records":[{"a":1},{"a":"tex',
@@ -108,6 +123,64 @@ def test_frames_and_envelope(case: str) -> None:
     assert envelope(body, "records") == rest
 
 
+_INNER = b'[{"a":1}, {"items":[]}]'
+_NESTED: dict[str, tuple[str, bytes, list[bytes] | None, Any]] = {
+    "the body is the array": ("", b" [{}, {}]\n", [b"{}", b"{}"], []),
+    "the body is an empty array": ("", b"[]", [], []),
+    "an object where the body should be the array": ("", b'{"a":[{}]}', None, None),
+    "a broken record of a bare array": ("", b'[{"a":"x},{"a":1}]', [b'{"a":"x}', b'{"a":1}'], []),
+    "a bare array is cut": ("", b'[{"a":1},', [b'{"a":1}'], None),
+    "two bare arrays": ("", b'[{"a":1}][{"a":2}]', [b'{"a":1}'], None),
+    "two deep": (
+        "data.items",
+        b'{"paging":{"items":[1]}, "data": {"n":1,"items":' + _INNER + b"}}",
+        [b'{"a":1}', b'{"items":[]}'],
+        {"paging": {"items": [1]}, "data": {"n": 1, "items": []}},
+    ),
+    "two deep, a record broken": (
+        "data.items",
+        b'{"data":{"items":[{"a":"x},{"a":1}],"n":1},"next":null}',
+        [b'{"a":"x}', b'{"a":1}'],
+        {"data": {"items": [], "n": 1}, "next": None},
+    ),
+    "the last of a nested array broken": (
+        "data.items",
+        b'{"data":{"items":[{"a":1},{"a":"x}]}}',
+        [b'{"a":1}', b'{"a":"x}'],
+        {"data": {"items": []}},
+    ),
+    "a name twice on the way": (
+        "data.items",
+        b'{"data":{"items":[{"a":1}]},"data":{"items":[{"a":2}]}}',
+        [b'{"a":1}'],
+        None,
+    ),
+    "the same name at both levels": ("a.a", b'{"a":{"a":[{"a":1}]}}', [b'{"a":1}'], {"a": {"a": []}}),
+    "the way goes through null": ("data.items", b'{"data":null}', None, None),
+    "the way goes through an array": ("data.items", b'{"data":[{"items":[]}]}', None, None),
+    "not nested": ("data.items", b'{"data.items":[{"a":1}]}', None, None),
+}
+
+
+@pytest.mark.parametrize("case", _NESTED)
+def test_an_array_anywhere(case: str) -> None:
+    """`records_at` is a path, or empty where the body itself is the array, in whole and in damaged bodies."""
+    at, body, records, rest = _NESTED[case]
+    frames = frame_page(body, at)
+    if records is None:
+        assert [(item.length, item.reason) for item in frames] == [(len(body), "json.envelope")]
+    else:
+        assert [body[item.offset : item.offset + item.length] for item in frames] == records
+    assert envelope(body, at) == rest
+    assert envelope(b"\xef\xbb\xbf" + body, at) == rest
+
+
+def test_an_envelope_is_filled_again() -> None:
+    """Records go where the array was taken from, at any depth."""
+    assert with_records([], "", [1]) == [1]
+    assert with_records({"data": {"items": [], "n": 1}}, "data.items", [1]) == {"data": {"items": [1], "n": 1}}
+
+
 def test_invalid_utf8_is_left_to_parsing() -> None:
     """A record that is well delimited is framed even if its text is not UTF-8."""
     body = b'{"records":[{"a":"\xff"},{"a":1}]}'
@@ -130,8 +203,10 @@ def test_hostile_restarts_stay_linear() -> None:
 def test_frame_body_hashes_each_record() -> None:
     """The registry's framing yields the sha256 of exactly the record's bytes."""
     body = b'{"items":[{"a":1}, {"a":2}]}'
-    framed = list(FORMATS["json"].frame(io.BytesIO(body), {"records_at": "items"}))
-    assert [digest for _, digest in framed] == [hashlib.sha256(text).digest() for text in (b'{"a":1}', b'{"a":2}')]
+    batches = FORMATS["json"].frame(io.BytesIO(body), {"records_at": "items"})
+    assert [digest for frames in batches for _, digest in frames] == [
+        hashlib.sha256(text).digest() for text in (b'{"a":1}', b'{"a":2}')
+    ]
 
 
 _values = st.recursive(

@@ -7,7 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.parsing import FORMATS
+from pipeline.parsing.frames import Field, Parsed, Records
 from pipeline.parsing.json_records import parse_json
+
+#: Names that are no path.
+_names = st.text(min_size=1, max_size=5).filter(lambda name: "." not in name)
+
+
+def parse(records: list[bytes], *fields: Field) -> Parsed:
+    return parse_json(Records.of(records), fields, {"records_at": "records"})
+
+
+def texts(parsed: Parsed) -> dict[str, list[str | None]]:
+    return {name: column.to_pylist() for name, column in parsed.columns.items()}
 
 
 @pytest.mark.parametrize(
@@ -34,10 +46,9 @@ from pipeline.parsing.json_records import parse_json
 )
 def test_text_of_a_value(logical_type: str, value: str, text: str | None) -> None:
     """A value of the right JSON type keeps its exact text."""
-    parsed = parse_json([f'{{"a":{value}}}'.encode()], [("a", logical_type)])
-    assert parsed.columns == {"a": [text]}
-    assert parsed.wrong_types == [[]]
-    assert parsed.reasons == [None]
+    parsed = parse([f'{{"a":{value}}}'.encode()], Field("a", logical_type))
+    assert texts(parsed) == {"a": [text]}
+    assert (parsed.wrong_types, parsed.reasons) == ({}, {})
 
 
 @pytest.mark.parametrize(
@@ -62,9 +73,9 @@ def test_text_of_a_value(logical_type: str, value: str, text: str | None) -> Non
 )
 def test_wrong_type(logical_type: str, value: str) -> None:
     """A value of another JSON type, or out of range, is None and named."""
-    parsed = parse_json([f'{{"a":{value},"b":"kept"}}'.encode()], [("a", logical_type), ("b", "string")])
-    assert parsed.columns == {"a": [None], "b": ["kept"]}
-    assert parsed.wrong_types == [["a"]]
+    parsed = parse([f'{{"a":{value},"b":"kept"}}'.encode()], Field("a", logical_type), Field("b", "string"))
+    assert texts(parsed) == {"a": [None], "b": ["kept"]}
+    assert parsed.wrong_types == {0: ["a"]}
 
 
 @pytest.mark.parametrize(
@@ -93,33 +104,35 @@ def test_wrong_type(logical_type: str, value: str) -> None:
 def test_unreadable_record(record: bytes, reason: str) -> None:
     """A record that can't be read as a whole gets its reason and no text, and its neighbours are untouched."""
     good = b'{"a":"x"}'
-    parsed = parse_json([good, record, good], [("a", "string")])
-    assert parsed.reasons == [None, reason, None]
-    assert parsed.columns == {"a": ["x", None, "x"]}
-    assert parsed.wrong_types == [[], [], []]
+    parsed = parse([good, record, good], Field("a", "string"))
+    assert parsed.reasons == {1: reason}
+    assert texts(parsed) == {"a": ["x", None, "x"]}
+    assert parsed.wrong_types == {}
 
 
 def test_fields_that_were_not_asked_for_are_counted() -> None:
     """Unknown fields are dropped and counted by record, null ones too."""
     records = [b'{"a":"x","b":1}', b'{"b":null,"c":[1]}', b"{}"]
-    parsed = parse_json(records, [("a", "string")])
-    assert parsed.columns == {"a": ["x", None, None]}
+    parsed = parse(records, Field("a", "string"))
+    assert texts(parsed) == {"a": ["x", None, None]}
     assert parsed.ignored == {"b": 2, "c": 1}
+    assert list(parsed.strangers) == [0, 1]
 
 
 @given(st.lists(st.binary(max_size=30)))
 def test_no_bytes_crash_the_reader(records: list[bytes]) -> None:
     """Whatever the bytes, each record has a verdict."""
-    parsed = FORMATS["json"].parse(records, [("a", "integer")], {"records_at": "records"})
-    assert len(parsed.reasons) == len(parsed.wrong_types) == len(parsed.columns["a"]) == len(records)
+    parsed = FORMATS["json"].parse(Records.of(records), [Field("a", "integer")], {"records_at": "records"})
+    assert len(parsed.columns["a"]) == len(records)
+    assert set(parsed.reasons) | set(parsed.wrong_types) | set(parsed.strangers) <= set(range(len(records)))
 
 
-@given(st.dictionaries(st.text(max_size=5), st.text(max_size=10), max_size=5), st.booleans())
+@given(st.dictionaries(_names, st.text(max_size=10), max_size=5), st.booleans())
 def test_any_text_survives(row: dict[str, str], ascii_only: bool) -> None:
     """Text comes out as it went in, escaped or not; NULs are refused."""
-    parsed = parse_json([json.dumps(row, ensure_ascii=ascii_only).encode()], [(name, "string") for name in row])
-    if parsed.reasons == [None]:
-        assert {name: column[0] for name, column in parsed.columns.items()} == row
+    parsed = parse([json.dumps(row, ensure_ascii=ascii_only).encode()], *(Field(name, "string") for name in row))
+    if not parsed.reasons:
+        assert texts(parsed) == {name: [text] for name, text in row.items()}
     else:
-        assert parsed.reasons == ["json.nul"]
+        assert parsed.reasons == {0: "json.nul"}
         assert "\0" in "".join((*row, *row.values()))

@@ -5,6 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+#: Source of an API -> the folder of its store.
+_STORES = {
+    **{f"hrms_{name}": f"hrms/{name}" for name in ("employees", "job_events", "manager_notes", "exits")},
+    "payroll_pay": "payroll/pay_records",
+}
+
 
 @dataclass(frozen=True)
 class Company:
@@ -19,5 +25,5 @@ class Company:
 
     def landed(self, source: str) -> list[bytes]:
         """Records of an API's source, as the generator wrote them."""
-        pages = sorted((self.folder / "hrms" / source.removeprefix("hrms_")).glob("*.jsonl"))
+        pages = sorted((self.folder / _STORES[source]).glob("*.jsonl"))
         return [line for page in pages for line in page.read_bytes().splitlines()]

@@ -9,4 +9,4 @@ from tests.synthetic.reading import Company
 @pytest.fixture(scope="session")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
     folder = tmp_path_factory.mktemp("synthetic") / "company"
-    return Company(folder, generate_company(folder, employees=700, years=12, seed=11))
+    return Company(folder, generate_company(folder, employees=700, years=16, seed=11))

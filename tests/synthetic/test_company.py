@@ -13,11 +13,12 @@ from pipeline.synthetic.company import generate_company
 from tests.synthetic.reading import KEYS, Company, digests
 
 
-def test_same_seed_same_bytes(tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [None, 3_000_000])
+def test_same_seed_same_bytes(tmp_path: Path, size: int | None) -> None:
     """Two processes with the same arguments, and other orders of hashing, write the same bytes."""
     code = "import sys; from pathlib import Path; from pipeline.synthetic.company import generate_company as g"
     for hashing, name in enumerate(("one", "two")):
-        call = f"{code}; g(Path(sys.argv[1]), 40, 6, 5)"
+        call = f"{code}; g(Path(sys.argv[1]), 40, 6, 5, size={size})"
         environment = {**os.environ, "PYTHONHASHSEED": str(hashing)}
         subprocess.run([sys.executable, "-c", call, str(tmp_path / name)], check=True, env=environment)
     assert digests(tmp_path / "one") == digests(tmp_path / "two")
@@ -28,9 +29,8 @@ def test_other_seed_other_company(tmp_path: Path) -> None:
     generate_company(tmp_path / "one", 40, 6, 5)
     generate_company(tmp_path / "two", 40, 6, 6)
     one, two = digests(tmp_path / "one"), digests(tmp_path / "two")
-    assert one.keys() == two.keys()
-    filled = [name for name in one if name.startswith(("hrms/employees", "legacy"))]
-    assert filled
+    filled = [name for name in one if name.startswith(("hrms/employees", "legacy", "lms/t", "payroll", "reviews"))]
+    assert len(filled) == 6 * 4 + 2
     assert all(one[name] != two[name] for name in filled)
 
 
@@ -38,10 +38,18 @@ def test_lives_do_not_depend_on_how_many_follow(tmp_path: Path) -> None:
     """All records of the first ten employees are equal whether ten or twenty are generated."""
     few = Company(tmp_path / "few", generate_company(tmp_path / "few", 10, 8, 5))
     many = Company(tmp_path / "many", generate_company(tmp_path / "many", 20, 8, 5))
-    for source in ("hrms_employees", "hrms_job_events", "hrms_manager_notes", "hrms_exits", "legacy_reviews"):
+    for source in (
+        "hrms_employees",
+        "hrms_job_events",
+        "hrms_manager_notes",
+        "hrms_exits",
+        "payroll_pay",
+        "reviews",
+        "letters",
+    ):
         first = few.rows(source)
         ten = [row for row in many.rows(source) if row[KEYS[source]] in {known[KEYS[source]] for known in first}]
-        assert len(first) > 0 or source == "hrms_exits"
+        assert len(first) > 0 or source in ("hrms_exits", "letters")
         assert ten == first
 
 
@@ -54,7 +62,7 @@ def test_a_company_that_is_there_is_left_alone(tmp_path: Path) -> None:
     assert len(done) == 12
     second = generate_company(tmp_path / "c", 13, 2, 5, done.append)
     assert second.employees == 13
-    assert not (tmp_path / "c" / "legacy" / "leave_2023.csv").exists()
+    assert not (tmp_path / "c" / "reviews" / "reviews_2023.xml").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["c"]
 
 
@@ -98,19 +106,36 @@ def test_the_smallest_and_the_longest_company(tmp_path: Path, employees: int, ye
     assert len({row["employee_id"] for row in made.rows("hrms_employees")}) == employees
 
 
-def test_summary_counts_what_is_in_the_files(company: Company) -> None:
-    """Counts of the summary are those of the lines on disk."""
-    for source in ("hrms_employees", "hrms_job_events", "hrms_manager_notes", "hrms_exits"):
-        assert company.summary.records[source] == len(company.rows(source)) > 0
+@pytest.mark.parametrize("source", KEYS)
+def test_summary_counts_what_is_in_the_files(company: Company, source: str) -> None:
+    """Counts of the summary are those of the records on disk; what a defect made unreadable is no record any more."""
+    lost = sum(planted["source"] == source and planted["column"] is None for planted in company.truth("defects"))
+    assert company.summary.records[source] == len(company.rows(source)) + lost > 0
+
+
+def test_summary_counts_what_was_planted(company: Company) -> None:
+    """Every kind of truth has rows, as many as the summary says."""
     for kind, count in company.summary.planted.items():
         assert count == len(company.truth(kind)) > 0
 
 
-def test_connections_name_the_server_and_the_dumps(company: Company) -> None:
-    """connections.yaml names a token and a folder that lie beside it."""
+def test_summary_counts_bytes(company: Company) -> None:
+    """Bytes of the summary are those of the files, settings apart."""
+    systems = ("hrms/*", "payroll/*", "lms", "reviews", "legacy", "letters", "truth")
+    files = [path for system in systems for folder in company.folder.glob(system) for path in folder.rglob("*.*")]
+    apart = (company.folder / "lms" / "schema.sql").stat().st_size
+    assert sum(path.stat().st_size for path in files) - apart == sum(company.summary.bytes.values())
+
+
+def test_connections_name_servers_and_folders(company: Company) -> None:
+    """connections.yaml names a server or a folder beside it for each system, and a secret for each server."""
     connections = yaml.safe_load((company.folder / "connections.yaml").read_text())
-    token = company.folder / connections["hrms"]["token_file"]
-    assert len(token.read_text()) == 64
-    assert token.stat().st_mode & 0o077 == 0
-    assert (company.folder / connections["legacy"]["folder"]).is_dir()
-    assert "{port}" in connections["hrms"]["sidecar"]
+    assert {name for name, given in connections.items() if "folder" in given} == {"legacy", "reviews", "letters"}
+    assert all((company.folder / given["folder"]).is_dir() for given in connections.values() if "folder" in given)
+    for name in ("hrms", "payroll", "lms"):
+        secret = company.folder / "credentials" / connections[name]["credential"]
+        assert len(secret.read_text()) == 64
+        assert secret.stat().st_mode & 0o077 == 0
+        assert "{port}" in connections[name]["sidecar"]
+        if name != "lms":
+            assert (company.folder / name / "token").read_text() == secret.read_text()

@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 
 from pipeline.errors import SettingsError
-from pipeline.synthetic.hrms_faults import Fault, Faults, Level
+from pipeline.synthetic.api_faults import Fault, Faults, Level
 from pipeline.synthetic.hrms_server import RunningServer, start_hrms_server
 from tests.synthetic.reading import KEYS, Company
 
-ALL = "updated_from=2014-01-01&updated_to=2026-01-01"
+ALL = "updated_from=2010-01-01&updated_to=2026-01-01"
 
 
 @dataclass
@@ -226,7 +226,7 @@ def test_truncated_bodies_look_whole_to_http(company: Company) -> None:
     with serving(company, Faults(planned={1: Fault.TRUNCATED})) as ask:
         answer = ask(f"/v1/exits?{ALL}&limit=50")
     assert (answer.status, int(answer.headers["Content-Length"])) == (200, len(answer.body))
-    with pytest.raises(json.JSONDecodeError):
+    with pytest.raises(ValueError):  # noqa: PT011 - cut within a sign it is no text either
         json.loads(answer.body)
 
 

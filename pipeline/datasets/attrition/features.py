@@ -104,25 +104,25 @@ def transfers_36m(events: Events) -> Column:
     return events.where(lambda event: event["event_type"] == "transfer").within(months=36).count()
 
 
-@feature(entity="employee", source="legacy_reviews", unit="rating 1-5")
+@feature(entity="employee", source="reviews", unit="rating 1-5")
 def rating_avg_3(events: Events) -> Column:
     """Mean of the last three ratings."""
     return events.last(3).mean("rating")
 
 
-@feature(entity="employee", source="legacy_reviews", unit="rating 1-5")
+@feature(entity="employee", source="reviews", unit="rating 1-5")
 def latest_rating(events: Events) -> Column:
     """Newest rating."""
     return events.latest("rating").cast("double")
 
 
-@feature(entity="employee", source="legacy_reviews", unit="rating points per year")
+@feature(entity="employee", source="reviews", unit="rating points per year")
 def rating_trend_3(events: Events) -> Column:
     """Slope of the last three ratings; null for fewer than two days of review."""
     return events.last(3).trend("rating")
 
 
-@feature(entity="employee", source="legacy_reviews", unit="percent")
+@feature(entity="employee", source="reviews", unit="percent")
 def goals_met_avg_2(events: Events) -> Column:
     """Mean share of goals met over the last two reviews that state it."""
     return events.where(lambda event: event["goals_met_pct"].isNotNull()).last(2).mean("goals_met_pct")
@@ -169,6 +169,61 @@ def note_redactions_12m(events: Events) -> Column:
     """Personal details that were redacted from the notes of the last 12 months."""
     found = events.within(months=12).sum(lambda event: F.regexp_count(event["note"], F.lit("<[A-Z_]+>")))
     return found.cast("int")
+
+
+@feature(entity="employee", source="payroll_pay", unit="months")
+def months_since_raise(events: Events) -> Column:
+    """Whole months since the newest raise or promotion in pay; null for who never had one."""
+    return events.where(lambda event: event["reason"].isin("annual", "promotion")).months_since_last()
+
+
+@feature(entity="employee", source="payroll_pay", unit="raises")
+def raises_36m(events: Events) -> Column:
+    """Raises in the last 36 months, promotions included."""
+    raised = events.where(lambda event: event["reason"].isin("annual", "promotion"))
+    return raised.within(months=36).count()
+
+
+@feature(entity="employee", source="payroll_pay", unit="percent")
+def bonus_pct(events: Events) -> Column:
+    """Target bonus in percent of base pay."""
+    return events.latest("bonus_pct").cast("double")
+
+
+@feature(entity="employee", source="payroll_pay", unit="quantile 0-1")
+def paid_quantile(events: Events) -> Column:
+    """Rank of the newest base pay among those of the same grade, currency and year, as payroll has it."""
+    return events.latest("amount")
+
+
+@feature(entity="employee", source="lms_trainings", unit="hours")
+def training_hours_12m(events: Events) -> Column:
+    """Hours of the courses completed in the last 12 months."""
+    return events.within(months=12).sum("hours")
+
+
+@feature(entity="employee", source="lms_trainings", unit="courses")
+def chosen_courses_24m(events: Events) -> Column:
+    """Courses completed in the last 24 months that nobody had to take."""
+    return events.where(lambda event: ~event["mandatory"]).within(months=24).count()
+
+
+@feature(entity="employee", source="lms_trainings", unit="score 0-100")
+def test_score_avg_24m(events: Events) -> Column:
+    """Mean score of the tests taken in the last 24 months; null for none."""
+    return events.within(months=24).mean("score")
+
+
+@feature(entity="employee", source="letters", unit="letters")
+def warnings_36m(events: Events) -> Column:
+    """Written warnings in the last 36 months."""
+    return events.where(lambda event: event["kind"] == "warning").within(months=36).count()
+
+
+@feature(entity="employee", source="letters", unit="characters")
+def appraisal_length(events: Events) -> Column:
+    """Length of the newest appraisal letter, redactions counted as they stand."""
+    return F.char_length(events.where(lambda event: event["kind"] == "appraisal").latest("body"))
 
 
 @label(entity="employee", source="hrms_exits", horizon="12 months")

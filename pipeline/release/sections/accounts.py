@@ -1,4 +1,4 @@
-"""Where every record went: used, merged, out of scope or rejected; and each source's share of the whole."""
+"""Where every record went: used, merged, out of scope or rejected."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -51,15 +51,6 @@ class Account:
     gap: int
 
 
-@dataclass(frozen=True)
-class Shares:
-    """Sources' shares of one measure."""
-
-    measure: str
-    total: str
-    segments: tuple[Segment, ...]
-
-
 def accounts(evidence: Evidence) -> tuple[Account, ...]:
     """One account a source, largest source first.
 
@@ -69,19 +60,6 @@ def accounts(evidence: Evidence) -> tuple[Account, ...]:
     refined: Mapping[str, Any] = need(evidence, "refine", "sources")
     ordered = sorted(refined, key=lambda name: -refined[name]["framed"])
     return tuple(_account(evidence, name, refined[name]) for name in ordered)
-
-
-def shares(evidence: Evidence) -> tuple[Shares, ...]:
-    """How much of the landed records and bytes came from each source.
-
-    Raises:
-        NotMeasuredError: extract left no evidence.
-    """
-    sources: Mapping[str, Any] = need(evidence, "extract", "sources")
-    return tuple(
-        _shares(measure, {name: int(source[field]) for name, source in sources.items()}, text)
-        for measure, field, text in (("records", "framed", figures.count), ("bytes", "bytes", figures.size))
-    )
 
 
 def _account(evidence: Evidence, source: str, refined: Mapping[str, Any]) -> Account:
@@ -110,15 +88,6 @@ def _reasons(reasons: list[Mapping[str, Any]]) -> tuple[Reason, ...]:
     most = max(rows.values(), default=0)
     ordered = sorted(rows.items(), key=lambda item: (-item[1], item[0]))
     return tuple(Reason(column, rule, figures.count(found), share(found, most)) for (column, rule), found in ordered)
-
-
-def _shares(measure: str, values: Mapping[str, int], text: Any) -> Shares:
-    total = sum(values.values())
-    segments = (
-        _segment(f"source-{position % 8}", name, value, total, text(value))
-        for position, (name, value) in enumerate(values.items())
-    )
-    return Shares(measure, text(total), tuple(segments))
 
 
 def _segment(kind: str, name: str, value: int, whole: int, text: str) -> Segment:

@@ -1,4 +1,4 @@
-"""What the HR system does wrong, by the number of the request: the same numbers and seed, the same faults."""
+"""What an API does wrong, by the number of the request: the same numbers and seed, the same faults."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ class Fault(StrEnum):
     ENDLESS = "endless"
     """A body that goes on until the client hangs up."""
     LOOP = "loop"
-    """From this request on, `next_cursor` always leads to the page just served."""
+    """From this request on, the next page is always the page just served."""
 
 
 Level = Literal["none", "some", "hostile"]

@@ -1,9 +1,10 @@
-"""The HR system's store: pages of a stream's records within a window of knowledge time."""
+"""The store behind an API: pages of a stream's records within a window of knowledge time."""
 
 import base64
 import hashlib
 from bisect import bisect_left
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
@@ -12,7 +13,6 @@ from threading import Lock
 
 import msgspec
 
-STREAMS = {"employees": "employee_id", "job_events": "event_id", "manager_notes": "note_id", "exits": "exit_id"}
 _CACHED_YEARS = 3
 
 
@@ -21,10 +21,19 @@ class BadRequestError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Stream:
+    """Where records of one kind lie: a folder of files by year, each record with its key and its knowledge time."""
+
+    folder: str
+    key: str
+    time: str = "updated_at"
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One record as it lies in its file, with what it is ordered by."""
 
-    updated_at: str
+    time: str
     key: str
     body: bytes
 
@@ -38,18 +47,21 @@ class Window:
     end: date
 
 
-class HrmsRecords:
+class ApiRecords:
     """The year files of a data folder; only those that a page needs are read, and the last few are kept."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, streams: Mapping[str, Stream]) -> None:
+        self._folder, self._streams = folder, streams
         self._cache: OrderedDict[tuple[str, int], list[Line]] = OrderedDict()
         self._lock = Lock()
         self._secret = (folder / "token").read_bytes()
-        self._years = {name: sorted(int(path.stem) for path in (folder / name).glob("*.jsonl")) for name in STREAMS}
+        self._years = {
+            name: sorted(int(path.stem) for path in (folder / stream.folder).glob("*.jsonl"))
+            for name, stream in streams.items()
+        }
 
     def page(self, window: Window, limit: int, cursor: str | None) -> tuple[list[bytes], str | None]:
-        """At most `limit` records by (updated_at, primary key), and the cursor of the next page, if there is one.
+        """At most `limit` records by (knowledge time, primary key), and the cursor of the next page, if there is one.
 
         Raises:
             BadRequestError: the cursor is not one of this window.
@@ -97,30 +109,21 @@ class HrmsRecords:
             if (stream, year) in self._cache:
                 self._cache.move_to_end((stream, year))
             else:
-                self._cache[stream, year] = _read(self._folder / stream / f"{year}.jsonl", STREAMS[stream])
+                self._cache[stream, year] = _read(self._folder, self._streams[stream], year)
                 if len(self._cache) > _CACHED_YEARS:
                     self._cache.popitem(last=False)
             return self._cache[stream, year]
 
 
-_by_time = attrgetter("updated_at")
+_by_time = attrgetter("time")
 
 
-class _Ordered(msgspec.Struct):
-    """The part of a record that decides its place; a stream has one of the keys besides the employee's."""
-
-    updated_at: str
-    employee_id: str
-    event_id: str = ""
-    note_id: str = ""
-    exit_id: str = ""
-
-
-def _read(path: Path, key: str) -> list[Line]:
+def _read(folder: Path, stream: Stream, year: int) -> list[Line]:
     """The lines of a year file in the API's order."""
-    decoder = msgspec.json.Decoder(_Ordered)
+    ordered = msgspec.defstruct("Ordered", [(stream.time, str), (stream.key, str)])
+    decoder = msgspec.json.Decoder(ordered)
     lines = []
-    for body in path.read_bytes().splitlines():
+    for body in (folder / stream.folder / f"{year}.jsonl").read_bytes().splitlines():
         record = decoder.decode(body)
-        lines.append(Line(record.updated_at, getattr(record, key), body))
-    return sorted(lines, key=lambda line: (line.updated_at, line.key))
+        lines.append(Line(getattr(record, stream.time), getattr(record, stream.key), body))
+    return sorted(lines, key=lambda line: (line.time, line.key))

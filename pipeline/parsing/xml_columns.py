@@ -1,0 +1,40 @@
+"""What shapes took from records, as Arrow columns."""
+
+from collections.abc import Callable, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.parsing.xml_places import Plan
+from pipeline.parsing.xml_shapes import Shape, Taken
+from pipeline.parsing.xml_tree import BLANKS, clean
+
+Group = Callable[[int], Sequence[bytes | None]]
+#: The ampersand comes last: what it lets appear is no entity.
+_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
+
+
+def columns_of(shape: Shape, plan: Plan, taken: Sequence[Sequence[bytes | None]]) -> list[pa.Array]:
+    """Columns of the plan's fields, of the groups of some records of one shape."""
+    groups = list(zip(*taken, strict=True))
+    columns = []
+    for number, item in enumerate(plan.fields):
+        values = [_value(groups, where) for where in shape.values.get(number, ())]
+        if not values:
+            column = pa.nulls(len(taken), pa.string())
+        elif len(values) == 1:
+            column = values[0] if item.logical_type == "string" else pc.ascii_trim(values[0], BLANKS)
+            column = pc.if_else(pc.equal(column, ""), None, column)
+        else:
+            rows = zip(*(value.to_pylist() for value in values), strict=True)
+            column = pa.array([clean("\n".join(filter(None, row)), item.logical_type) for row in rows], pa.string())
+        columns.append(column)
+    return columns
+
+
+def _value(groups: Sequence[Sequence[bytes | None]], where: Taken) -> pa.Array:
+    column = pa.array(groups[where.text], pa.string())
+    if pc.any(pc.match_substring(column, "&")).as_py():
+        for written, meant in _ENTITIES:
+            column = pc.replace_substring(column, written, meant)
+    return column if where.cdata is None else pc.coalesce(pa.array(groups[where.cdata], pa.string()), column)
