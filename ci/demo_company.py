@@ -4,13 +4,11 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from pipeline.engines.local import run_job
 from pipeline.errors import ClearwellError
 
+#: Earlier versions wrote a file that begins so.
 MARK = "# Written by make demo: the systems of the generated company.\n"
 
 
@@ -40,27 +38,19 @@ class Company:
             raise ClearwellError("the company can't be generated", given="\n".join(done.tail[-5:]))
 
     def connect(self) -> Path:
-        """Write `<home>/connections.yaml`, unless it is somebody else's.
+        """Let `<home>/connections.yaml` lead to the company's, unless it is somebody else's.
 
         Returns:
             The connections to use.
         """
         ours = self.folder / "connections.yaml"
         target = self.home / "connections.yaml"
-        if target.exists() and not target.read_text(encoding="utf-8").startswith(MARK):
+        if target.is_symlink() or (target.exists() and target.read_text(encoding="utf-8").startswith(MARK)):
+            target.unlink()
+        if target.exists():
             return ours
-        connections = yaml.safe_load(ours.read_text(encoding="utf-8"))
-        target.write_text(MARK + yaml.safe_dump(self._seen_from_home(connections), sort_keys=False), encoding="utf-8")
+        target.symlink_to(ours.relative_to(self.home))
         return target
-
-    def _seen_from_home(self, value: Any) -> Any:
-        """The same with each path in it, which is relative to the company's folder, relative to home."""
-        if isinstance(value, dict):
-            return {name: self._seen_from_home(item) for name, item in value.items()}
-        if isinstance(value, list):
-            return [self._seen_from_home(item) for item in value]
-        is_path = isinstance(value, str) and value and (self.folder / value).exists()
-        return f"{self.folder.name}/{value}" if is_path else value
 
     def must_be_pulled_anew(self, *, asked: bool) -> bool:
         """Whether what is landed is another company's, or that was asked for; true until `was_pulled`."""

@@ -16,7 +16,7 @@ _HELP = "\n\n".join(
     (
         "Write years of a company that never was, as its systems would hand them over.",
         "Two HTTP APIs and a database to serve (hrms, payroll, lms), XML exports (reviews), CSV dumps (legacy), and "
-        "letters as DOCX, RTF and text. connections.yaml says how to reach them; clearwell starts the servers by itself.",
+        "letters as DOCX, RTF and text. connections.yaml says how to reach them; clearwell starts the servers itself.",
         "Whatever is wrong with the data was planted, and truth/ tells of it: personal data in texts, defects, "
         "duplicates, conflicts, misspelt names, systems that disagree, layouts that changed over the years.",
         "The same arguments write the same bytes; a company that is there already is left alone. Without --size, 2,000 "

@@ -22,6 +22,7 @@ from airbyte_cdk.sources.declarative.parsers.model_to_component_factory import M
 from airbyte_cdk.sources.message import NoopMessageRepository
 from airbyte_cdk.sources.streams.http.error_handlers import ErrorHandler, ErrorResolution, ResponseAction
 
+from pipeline.extract.airbyte_records import PageRecords
 from pipeline.parsing.json_pages import Envelope, envelope, frame_page, with_records
 
 _CHUNK = 64 << 10
@@ -43,6 +44,7 @@ class PageGuard(ErrorHandler):  # type: ignore[misc]
     A response that the handler takes for a success but whose page can't be read is retried like a server's error.
 
     Attributes:
+        path: keys that lead to a page's array of records.
         pages: pages landed in this slice.
         problem: (code, HTTP status) of the last response that was no page, None after one that was.
     """
@@ -50,6 +52,7 @@ class PageGuard(ErrorHandler):  # type: ignore[misc]
     def __init__(self, records_at: str, most_bytes: int, land: Callable[[bytes], None]) -> None:
         self._inner: Any = None
         self._records_at = records_at
+        self.path = records_at.split(".") if records_at else []
         self._most_bytes = most_bytes
         self._land = land
         self._asked: set[tuple[object, ...]] = set()
@@ -143,12 +146,17 @@ def _record(text: bytes) -> dict[str, Any]:
 
 
 class LandingFactory(ModelToComponentFactory):  # type: ignore[misc]
-    """Builds a manifest's components as ever, but the requester of one stream with a guard around its error handler."""
+    """Builds a manifest's components as ever, but for one stream the requester's error handler and the selector."""
 
     def __init__(self, stream: str, guard: PageGuard, **options: Any) -> None:
         super().__init__(**options)
         self._stream = stream
         self._guard = guard
+
+    def create_record_selector(self, model: Any, config: Mapping[str, Any], *, name: str, **options: Any) -> Any:
+        """A selector that shows the records as they landed; the manifest's own is built to find what is wrong in it."""
+        selector = super().create_record_selector(model, config, name=name, **options)
+        return selector if name != self._stream else PageRecords(self._guard.path, name)
 
     def create_http_requester(self, model: Any, config: Mapping[str, Any], *, name: str, **options: Any) -> Any:
         """A requester that hands bodies over unread, so that the guard can read them within bounds."""

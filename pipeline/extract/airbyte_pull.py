@@ -3,8 +3,7 @@
 Imported by the worker process only.
 """
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -39,7 +38,7 @@ def _open_stream(request: Request, guard: PageGuard) -> Any:
         raise
     except Exception as error:
         raise PageError("manifest") from error
-    _check_extractor(source.resolved_manifest, request)
+    _check_extractor(source.resolved_manifest, request.stream, guard.path)
     return stream
 
 
@@ -52,17 +51,16 @@ def _cause(error: PageError) -> str:
     return f"{name} at {where}" if where else name
 
 
-def _check_extractor(manifest: Mapping[str, Any], request: Request) -> None:
+def _check_extractor(manifest: Mapping[str, Any], stream: str, path: Sequence[str]) -> None:
     """Airbyte must find records where we frame them, or it would page by others than those that land."""
-    definition: Mapping[str, Any] = next(
-        (item for item in manifest["streams"] if item.get("name") == request.stream), {}
-    )
+    definition: Mapping[str, Any] = next((item for item in manifest["streams"] if item.get("name") == stream), {})
     retriever = definition.get("retriever", {})
     if retriever.get("decoder", {}).get("type", "JsonDecoder") != "JsonDecoder":
         raise PageError("unsupported")
     extractor = retriever.get("record_selector", {}).get("extractor", {})
-    path = request.records_at.split(".") if request.records_at else []
-    if extractor.get("type") == "DpathExtractor" and extractor["field_path"] != path:
+    if extractor.get("type") != "DpathExtractor" or "record_expander" in extractor:
+        raise PageError("unsupported")
+    if extractor["field_path"] != path:
         raise PageError("records_at")
 
 
@@ -76,12 +74,7 @@ def _read_slices(stream: Any, request: Request, guard: PageGuard, send: Send) ->
             stream.cursor.close_partition(partition)
             continue
         guard.begin_slice()
-        records = 0
-        for record in partition.read():
-            records += 1
-            # A record without a usable cursor value is for parsing to judge.
-            with suppress(TypeError, ValueError, OverflowError):
-                stream.cursor.observe(record)
+        records = sum(1 for _ in partition.read())
         if records and not guard.pages:
             raise PageError("unsupported")
         stream.cursor.close_partition(partition)

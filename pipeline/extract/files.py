@@ -23,8 +23,8 @@ from pipeline.parsing import FORMATS
 from pipeline.parsing.frames import Layout
 from pipeline.storage.objects import FolderStore
 
-#: Files are packed into objects of up to this many bytes; a larger file is an object of its own.
-PACK_BYTES = 64 << 20
+#: Files are packed into objects of up to so many bytes and files; a larger file is an object of its own.
+PACK_BYTES, PACK_FILES = 64 << 20, 50_000
 _SMALL = 1 << 20
 
 
@@ -134,7 +134,8 @@ class FilePull:
         pack, count = None, 0
         try:
             for file in self._files.starting_at(at):
-                if pack and (pack.size + file.bytes > PACK_BYTES or self._begins_earlier(file, at + count)):
+                full = pack and (pack.size + file.bytes > PACK_BYTES or count == PACK_FILES)
+                if full or (pack and self._begins_earlier(file, at + count)):
                     break
                 with self._open(file) as stream:
                     look = self._look(file, stream)

@@ -40,7 +40,8 @@ def _concatenated(batches: Sequence[Frames]) -> Frames:
     if len(batches) == 1:
         return batches[0]
     none: list[Positions] = [np.zeros(0, np.int64)]
-    reasons, first = {}, 0
+    reasons: dict[int, str] = {}
+    first = 0
     for batch in batches:
         reasons |= {first + at: reason for at, reason in batch.reasons.items()}
         first += len(batch)

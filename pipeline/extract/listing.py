@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fnmatch import translate
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -66,10 +67,9 @@ class Listing:
 def list_files(folder: Path, pattern: str, period: str | None) -> Listing:
     """All files below `folder` whose path matches `pattern`, in order of name.
 
-    `*`, `?` and `[...]` match within one part of a path, a part `**` any number of folders, at
-    the end all files below. What begins with a dot is
-    matched only by a part that begins with one. Links to folders are not followed; a link to a file counts as a file if
-    it stays within `folder`.
+    `*`, `?` and `[...]` match within one part of a path, a part `**` any number of folders, at the end all files below.
+    What begins with a dot is matched only by a part that begins with one. Links to folders are not followed; a link to
+    a file counts as a file if it stays within `folder`.
 
     Raises:
         SourceError: no file matches, or one that does is no plain file, lies elsewhere, has a name that is not UTF-8
@@ -80,11 +80,12 @@ def list_files(folder: Path, pattern: str, period: str | None) -> Listing:
     if not names:
         raise SourceError("no file matches", given=pattern, hint="compare dataset.yaml with connections.yaml")
     periods = Periods(period)
-    for name in names:
+    numbers = np.empty((2, len(names)), np.int64)
+    for at, name in enumerate(names):
+        status = _checked(folder, name)
         periods.of(name)
-    found = [_checked(folder, name) for name in names]
-    sizes, times = [status.st_size for status in found], [status.st_mtime_ns for status in found]
-    return Listing(pa.table([names, sizes, times], _SCHEMA))
+        numbers[:, at] = status.st_size, status.st_mtime_ns
+    return Listing(pa.table([names, *numbers], _SCHEMA))
 
 
 class Periods:

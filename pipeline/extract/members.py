@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -55,8 +56,10 @@ def write_members(store: FolderStore, key: str, members: Sequence[Member]) -> st
     table = pa.table([[getattr(member, name) for member in members] for name in _SCHEMA.names], _SCHEMA)
     sink = io.BytesIO()
     pq.write_table(table, sink, compression="zstd")
-    path = store.path(members_key(key))
-    path.write_bytes(sink.getvalue())
+    with store.path(members_key(key)).open("wb") as file:
+        file.write(sink.getvalue())
+        file.flush()
+        os.fsync(file.fileno())
     return hashlib.sha256(sink.getvalue()).hexdigest()
 
 

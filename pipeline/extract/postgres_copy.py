@@ -19,7 +19,7 @@ from pipeline.storage.objects import FolderStore
 
 FORMAT = "copy"
 #: Bytes that are framed and written at once.
-_BATCH = 1 << 20
+_BATCH = 256 << 10
 #: Milliseconds that a server may be silent: it may have to sort a large table before the first row.
 _SILENCE = 900_000
 
@@ -83,13 +83,15 @@ def _batches(connection: PGconn, statement: bytes, target: Target) -> Iterator[t
     _begin(connection, statement, wait, target.source)
     receive, sha256 = connection.get_copy_data, hashlib.sha256
     rows, body, lengths, digests = 0, bytearray(), list[int](), list[bytes]()
-    while (row := receive(1))[0] >= 0:
-        length, data = row
-        if length:
+    while True:
+        length, data = receive(1)
+        if length > 0:
             body += data
             lengths.append(length)
             digests.append(sha256(data[:-1]).digest())
             continue
+        if length < 0:
+            break
         if len(body) >= _BATCH:
             target.check()
             yield body, _frames(lengths, digests)

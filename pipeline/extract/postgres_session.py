@@ -32,6 +32,7 @@ _SETTINGS = {
 #: A dead line is noticed after a minute and a half, though nothing is sent on it.
 _KEEPALIVE = {"keepalives": 1, "keepalives_idle": 30, "keepalives_interval": 15, "keepalives_count": 4}
 _CONNECT_WITHIN = 10
+_BUFFER = 512 << 10
 #: libpq gives no code for a connection that is refused: (in its message, what that means, hint).
 _REFUSALS = (
     ("password authentication failed|no password supplied", "refuses our password", "renew its credential"),
@@ -85,6 +86,8 @@ class Server:
         with closing(session), failures_named(self.source):
             settings = "; ".join(f"SET {name} TO '{value}'" for name, value in _SETTINGS.items())
             session.execute(settings)
+            # libpq's buffer grows to its longest message: from then on one call reads hundreds of rows, not dozens.
+            session.execute(f"SELECT repeat(' ', {_BUFFER})")
             session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield session
 

@@ -16,7 +16,7 @@ Range = tuple[int | None, int | None]
 #: Bytes of a range, and how many ranges there are at most: of a very large table each has more.
 RANGE_BYTES, MOST_RANGES = 16 << 20, 256
 #: Bytes of a table that are looked at to find bounds.
-_SAMPLE_BYTES = 4 << 20
+_SAMPLE_BYTES = 1 << 20
 _KEY_TYPES = ("smallint", "integer", "bigint")
 _TIME_TYPES = ("date", "timestamp without time zone", "timestamp with time zone")
 #: What began this long before a snapshot is over by then; more than any two time zones differ by.

@@ -41,7 +41,7 @@ def running(sidecar: Sequence[str], folder: Path, is_up: Callable[[str], bool]) 
     if not sidecar:
         yield ""
         return
-    port = str(_free_port())
+    port = str(free_port())
     command = [part.replace(PORT, port).replace("{python}", sys.executable) for part in sidecar]
     process = subprocess.Popen(
         [sys.executable, "-I", supervisor.__file__, *command],
@@ -90,7 +90,7 @@ def _takes_connections(url: str) -> bool:
     return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

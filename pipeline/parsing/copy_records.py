@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from pipeline.parsing.copy_types import in_our_form
-from pipeline.parsing.frames import Field, Layout, Parsed, Records
+from pipeline.parsing.frames import Field, Layout, Parsed, Positions, Records
 
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|x[0-9A-Fa-f]{1,2}|.|\Z)", re.DOTALL)
 _NAMED = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
@@ -51,7 +51,7 @@ def parse_copy(records: Records, fields: Sequence[Field], layout: Layout) -> Par
     return Parsed(texts, {}, reasons, *_strangers(table, {item.source_name for item in fields}))
 
 
-def _split(records: Records, width: int) -> tuple[list[pa.Array], np.ndarray, dict[int, str]]:
+def _split(records: Records, width: int) -> tuple[list[pa.Array], Positions, dict[int, str]]:
     """Columns of the rows that are well-formed, escapes and all, their positions, and why the others are not."""
     texts = list(records)
     rows = np.array([at for at in range(len(texts)) if at not in records.rejected], np.int64)
@@ -141,7 +141,7 @@ def _byte(found: re.Match[bytes]) -> bytes:
     return bytes([int(code[1:], 16)]) if len(code) > 1 else code
 
 
-def _order(size: int, rows: np.ndarray, reasons: Mapping[int, str]) -> pa.Array | None:
+def _order(size: int, rows: Positions, reasons: Mapping[int, str]) -> pa.Array | None:
     """Where each record stands among `rows`, null where it can't be read; None if there is nothing to move."""
     if len(rows) == size and not reasons:
         return None

@@ -5,6 +5,9 @@ bracket is missing), it ends at the nearest of: a comma before a valid object th
 array's end; an array's end after which the rest of the page is valid; the end of the body. Every byte of the array but
 blanks and separating commas lies in exactly one frame. A damaged record that holds arrays of objects may end at one of
 those: it then counts as more than one record, never as fewer.
+
+So damage at one place costs the records that it hits, and one whose comma before it is hit, as long as the page is
+whole apart from its records; a pull takes no other page.
 """
 
 import re

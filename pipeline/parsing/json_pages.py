@@ -96,28 +96,28 @@ def _intact(body: bytes, path: list[str]) -> _Array | None:
 
     It is where the path leads to, and the page without its elements is valid, names no key twice, and has `[]` there.
     """
+    mark = len(BOM) if body.startswith(BOM) else 0
     try:
-        raw: bytes | msgspec.Raw = body
+        raw: memoryview | msgspec.Raw = memoryview(body)[mark:]
         for name in path:
             raw = _members.decode(raw)[name]
         elements = _elements.decode(raw)
         start = _address(raw) - _address(body) if path else body.index(b"[")
         end = start + memoryview(raw).nbytes if path else body.rindex(b"]") + 1
-        rest = body[:start] + b"[]" + body[end:]
+        rest = body[mark:start] + b"[]" + body[end:]
         check_decoder.decode(rest.decode())
         return _Array(start, elements, msgspec.json.decode(rest))
     except (*UNREADABLE, KeyError, ValueError):
         return None
 
 
-def _address(piece: bytes | msgspec.Raw) -> int:
+def _address(piece: bytes | memoryview | msgspec.Raw) -> int:
     """Where bytes lie in memory: what is decoded as raw lies inside the whole."""
     return int(np.frombuffer(piece, np.uint8).ctypes.data)
 
 
 def _elements_of(body: bytes, array: _Array) -> _Spans:
-    sizes = [memoryview(element).nbytes for element in array.elements]
-    lengths = np.array(sizes, np.int64)
+    lengths = np.array([memoryview(element).nbytes for element in array.elements], np.int64)
     offsets = _evenly(body, array.start + 1, lengths)
     if offsets is None:
         offsets, at = np.empty_like(lengths), array.start + 1

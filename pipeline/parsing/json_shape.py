@@ -1,10 +1,10 @@
 """Many JSON records at once, decoded in C into the shape that is asked for, where that is proved to miss nothing.
 
-The proof: the records, one a line, decode to as many objects of the shape, strictly; no text holds an escaped NUL or
-surrogate; and every key is accounted for. A key ends in `":` (blanks between the two are refused), so
-there are at most as many keys as `":` in the lines. Where that is the number of members that the shape took, it took
-them all: none came twice, and none was another's. A member that nobody asked for is part of the shape as it lies; the
-`":` inside it are set off, and it is read exactly to see that it has no key twice.
+The proof: the records, one a line, decode strictly to as many objects of the shape; no text holds an escaped NUL or
+surrogate; and every key is accounted for. A key ends in `":` (blanks between the two are refused), so there are at most
+as many keys as `":` in the lines. Where there are as many as members that the shape took, it took them all: no key came
+twice, and none is unknown to it. Members that were met but not asked for are part of the shape, taken as they lie: the
+`":` inside them are set off, and they are read exactly to see that they have no key twice.
 """
 
 import re
@@ -90,6 +90,7 @@ class Shape:
         return Taken(columns, doubtful, unknown)
 
     def _members(self, lines: bytes, count: int) -> dict[Path, list[Any]]:
+        """Values by path, one or absent a record."""
         keys = _count_keys(lines)
         try:
             rows = self._decoder.decode_lines(lines)
@@ -134,9 +135,8 @@ class Shape:
             else:
                 kind = bool if self._fields[path].logical_type == "boolean" else str
                 members.append((attribute, kind | None | UnsetType, UNSET))
-        return msgspec.defstruct(
-            "Member", members, rename={short: name for name, short in attributes.items()}, gc=False
-        )
+        names = {attribute: name for name, attribute in attributes.items()}
+        return msgspec.defstruct("Member", members, rename=names, gc=False)
 
     def _is_raw(self, path: Path) -> bool:
         return path in self._others or is_raw(self._fields[path])

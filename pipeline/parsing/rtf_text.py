@@ -36,7 +36,7 @@ def read_rtf(body: bytes) -> Document:
     if len(source) > MOST_SOURCE:
         raise RefusedError("rtf.too_large")
     try:
-        text: str = rtf_to_text(source)  # type: ignore[no-untyped-call]
+        text: str = rtf_to_text(source)
     except (ValueError, TypeError, LookupError, OverflowError):
         raise RefusedError(_BROKEN) from None
     text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

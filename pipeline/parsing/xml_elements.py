@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pipeline.parsing.xml_tokens import START, RecordTags, Token, token_at
 
 #: Record start tags inside a record; past that, the outer one is taken for one that lost its end tag.
-MOST_NESTED = 100
+MOST_NESTED = 32
+#: Elements open at a time; no parser takes more.
+MOST_DEPTH = 256
 
 
 @dataclass(frozen=True)
@@ -17,11 +19,13 @@ class Extent:
         end: position after it; of one that is not closed, where it is cut.
         sound: every tag inside has its counterpart.
         closed: its end was found; else the bytes ran out.
+        unclosed: where records inside begin that are not closed either, as far as can be told by now.
     """
 
     end: int
     sound: bool
     closed: bool = True
+    unclosed: tuple[int, ...] = ()
 
 
 class _Open:
@@ -33,6 +37,8 @@ class _Open:
     def take(self, token: Token) -> bool:
         """Count a token in; whether it fits. An end tag closes what was left open inside its element."""
         if token.kind == "start":
+            if len(self.names) > MOST_DEPTH:
+                return False
             self.names.append(token.name)
         elif token.kind == "end":
             if self.names[-1] == token.name:
@@ -58,15 +64,22 @@ def measure_record(body: bytes, at: int, limit: int, tags: RecordTags, ancestors
         return Extent(tag.end(), sound=True)
     opened, sound = _Open(begun[1]), tag is not None
     first_inside, inside = None, 0
+    still_open: list[tuple[int, int]] = []
     at = (tag or begun).end()
     while (at := body.find(b"<", at, limit)) >= 0:
         token = token_at(body, at, limit, tags)
         if token.kind != "end" and tags.start.match(body, at, limit):
             first_inside, inside = first_inside or at, inside + 1
+            if inside <= MOST_NESTED // 2:
+                still_open.append((len(opened.names), at))
         elif token.kind == "end" and token.name not in opened.names and token.name in ancestors:
             return Extent(first_inside or at, sound=False)
         sound = opened.take(token) and sound
-        if first_inside and (not sound or inside > MOST_NESTED):
+        while still_open and token.kind != "start" and len(opened.names) <= still_open[-1][0]:
+            still_open.pop()
+        if first_inside and inside > MOST_NESTED:
+            return Extent(first_inside, sound=False, unclosed=tuple(start for _, start in still_open))
+        if first_inside and not sound:
             return Extent(first_inside, sound=False)
         if not opened.names:
             return Extent(token.end, sound)

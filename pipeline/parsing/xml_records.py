@@ -20,7 +20,6 @@ from pipeline.parsing.xml_tree import Found, find, read_element, texts_of, wrapp
 _MOST_SHAPES, _MOST_TRIES = 8, 16
 #: U+FFFE and U+FFFF, which XML forbids, in UTF-8; shapes let them pass.
 _FORBIDDEN = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
-_EMPTY = pa.array([], pa.string())
 _Groups = list[tuple[bytes | None, ...]]
 #: A record's position, and where it starts and ends.
 _Span = tuple[int, int, int]
@@ -124,14 +123,14 @@ class _Reader:
         """All columns, in the records' order."""
         names = [item.name for item in self._plan.fields]
         parts = [columns_of(shape, self._plan, groups) for shape, _, groups in batch.shaped]
-        parts.append(
-            [pa.array(column, pa.string()) for column in zip(*batch.texts, strict=True)] or [_EMPTY] * len(names)
-        )
-        order = np.argsort(np.array(list(chain(*(positions for _, positions, _ in batch.shaped), batch.positions))))
-        columns = (pa.concat_arrays(column) for column in zip(*parts, strict=True))
-        if len(batch.shaped) == 1 and not batch.texts:
-            return dict(zip(names, columns, strict=True))
-        return {name: column.take(pa.array(order)) for name, column in zip(names, columns, strict=True)}
+        if len(parts) == 1 and not batch.texts:
+            return dict(zip(names, parts[0], strict=True))
+        rows = zip(*batch.texts, strict=True) if batch.texts else ([] for _ in names)
+        parts.append([pa.array(column, pa.string()) for column in rows])
+        positions = chain(*(positions for _, positions, _ in batch.shaped), batch.positions)
+        order = pa.array(np.argsort(np.fromiter(positions, np.int64)))
+        columns = (pa.concat_arrays(column).take(order) for column in zip(*parts, strict=True))
+        return dict(zip(names, columns, strict=True))
 
 
 def _take_apart(shape: Shape, body: bytes, spans: list[_Span], batch: _Batch) -> list[_Span]:

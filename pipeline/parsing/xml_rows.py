@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
 from pipeline.parsing.frames import Frame, Frames, Layout
-from pipeline.parsing.xml_elements import measure_other, measure_record
+from pipeline.parsing.xml_elements import MOST_DEPTH, measure_other, measure_record
 from pipeline.parsing.xml_scope import Around, namespaces_of
 from pipeline.parsing.xml_tokens import BLANKS, START, RecordTags, token_at
 from pipeline.parsing.xml_window import MOST_RECORD, Window
@@ -64,6 +64,8 @@ class _Framer:
         self._at = 0
         self._stray: tuple[int, int] | None = None
         self._truncated = False
+        #: Where records begin that are known not to be closed, in the whole file: they need no second look.
+        self._unclosed: set[int] = set()
 
     def frames(self) -> Iterator[Frames]:
         window = self._window
@@ -84,7 +86,7 @@ class _Framer:
 
     def scope_of_first(self) -> Mapping[str, str]:
         window = self._window
-        while window.lacks(self._at):
+        while window.lacks(0) and not self._tags.start.search(window.body):
             window.drop(0)
         while self._at < len(window.body) and not self._tags.start.match(window.body, self._at):
             self._other()
@@ -111,10 +113,10 @@ class _Framer:
             return
         match = self._tags.whole(begun[1]).match
         starts, ends = [], []
-        while (found := match(body, at)) and found.end() - found.start(1) <= MOST_RECORD:
+        while (found := match(body, at)) and (end := found.end()) - at <= MOST_RECORD:
             starts.append(found.start(1))
-            at = found.end()
-            ends.append(at)
+            ends.append(end)
+            at = end
         if starts:
             self._end_stray()
             self._window.extend(starts, ends, self._foreign())
@@ -127,6 +129,12 @@ class _Framer:
         """Take one record by its tags."""
         window, at = self._window, self._at
         self._end_stray()
+        if window.base + at in self._unclosed:
+            following = self._tags.start.search(window.body, at + 1)
+            assert following
+            window.add(at, following.start(), "xml.malformed")
+            self._at = following.start()
+            return
         limit = min(len(window.body), at + MOST_RECORD)
         extent = measure_record(window.body, at, limit, self._tags, self._around.names)
         if not extent.closed and (limit < len(window.body) or not window.ended):
@@ -136,6 +144,7 @@ class _Framer:
         window.add(at, extent.end, reason)
         self._at = extent.end
         self._truncated = not extent.closed
+        self._unclosed = {window.base + start for start in extent.unclosed} or self._unclosed
 
     def _too_long(self) -> Iterator[Frames]:
         """Frame a record that is too long: up to its end tag or the next record's start tag, whatever they lie in."""
@@ -171,6 +180,9 @@ class _Framer:
     def _element(self, at: int) -> None:
         """Take an element that is no record, or only its start tag where it holds records."""
         body = self._window.body
+        if len(self._around.names) >= MOST_DEPTH:
+            self._add_stray(at, self._at)
+            return
         limit = min(len(body), at + MOST_RECORD)
         extent = measure_other(body, at, limit, self._tags, self._around.names)
         if extent is None:

@@ -18,6 +18,7 @@ from pipeline.parsing.xml_tree import find, read_element
 _CONTROL = rb"\x00-\x08\x0b\x0c\x0e-\x1f\r"
 _ENTITY = rb"&(?:amp|lt|gt|quot|apos);"
 _GAP = BLANK + rb"*+"
+_ENDS_TEXT = b"<&>"
 _CDATA_PART = rb"[^\]" + _CONTROL + rb"]*+"
 _CDATA = _CDATA_PART + rb"(?:\](?!\]>)" + _CDATA_PART + rb")*+"
 _START = re.compile(rb"<(" + NAME + rb")((?:" + ATTRIBUTE.pattern + rb")*+)" + _GAP + rb"(?P<empty>/?)>")
@@ -69,14 +70,30 @@ class _NoShapeError(Exception):
 
 @dataclass(eq=False)
 class _Value:
-    """A value that differs between records."""
+    """A value that differs between records.
 
-    pattern: bytes
+    Attributes:
+        without: characters that end it, beside those that XML forbids.
+        cdata: it may come as CDATA.
+        entities: it may hold entities.
+        used: it is asked for.
+    """
+
+    without: bytes
     cdata: bool = False
+    entities: bool = True
     used: bool = False
 
+    def use(self, is_string: bool) -> None:
+        """Ask for it; what is no string seldom comes as CDATA or with entities, and is read more quickly without."""
+        self.cdata = self.cdata or (is_string and self.without == _ENDS_TEXT)
+        self.entities = is_string or (self.used and self.entities)
+        self.used = True
+
     def render(self) -> bytes:
-        text, cdata = (b"(" + part + b")" if self.used else part for part in (self.pattern, _CDATA))
+        plain = b"[^" + self.without + _CONTROL + b"]*+"
+        text = plain + b"(?:" + _ENTITY + plain + b")*+" if self.entities else plain
+        text, cdata = (b"(" + part + b")" if self.used else part for part in (text, _CDATA))
         return b"(?:<!\\[CDATA\\[" + cdata + b"\\]\\]>|" + text + b")" if self.cdata else text
 
 
@@ -149,7 +166,7 @@ class _Draft:
             if not text.startswith(self._mark) or (not isinstance(node, str) and len(node)):
                 raise _NoShapeError
             value = self._values[int(text.removeprefix(self._mark))]
-            value.used = True
+            value.use(self._plan.fields[number].logical_type == "string")
             values.append(value)
         return values
 
@@ -179,7 +196,7 @@ class _Draft:
     def _leaf(self, name: bytes, cdata: bool, empty: bool = False) -> None:
         self._add(_GAP + b"(?:/>|>" if empty else b"(?:>")
         self.sample.append(b">")
-        self._value(_text_without(b"<&>"), cdata)
+        self._value(_ENDS_TEXT, cdata)
         self._both(b"</" + name + b">")
         self._add(b")" if empty else b"|" + _GAP + b"/>)")
 
@@ -193,11 +210,11 @@ class _Draft:
             if name == b"xmlns" or name.startswith(b"xmlns:") or local in self._plan.predicates:
                 self._both(found[2] or found[3] or b"")
             else:
-                self._value(_text_without(b"<&\t\n" + quote), cdata=False)
+                self._value(b"<&\t\n" + quote, cdata=False)
             self._both(quote)
 
-    def _value(self, pattern: bytes, cdata: bool) -> None:
-        self._values.append(_Value(pattern, cdata))
+    def _value(self, without: bytes, cdata: bool) -> None:
+        self._values.append(_Value(without, cdata))
         self._add(self._values[-1])
         self.sample.append(f"{self._mark}{len(self._values) - 1}".encode())
 
@@ -212,9 +229,3 @@ class _Draft:
 
     def _add(self, *parts: bytes | _Value | _Presence) -> None:
         self._pattern += parts
-
-
-def _text_without(marks: bytes) -> bytes:
-    """A pattern for text with entities, without some characters and those that XML forbids."""
-    plain = b"[^" + marks + _CONTROL + b"]*+"
-    return plain + b"(?:(?!&)|(?:" + _ENTITY + plain + b")++)"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 #: White space of XML, as a class and as bytes.
@@ -16,6 +16,8 @@ ATTRIBUTE = re.compile(
     BLANK + rb"++(" + NAME + rb")" + BLANK + rb"*+=" + BLANK + rb"""*+(?:"([^"<]*+)"|'([^'<]*+)')""",
 )
 _SECTIONS = ((b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>"))
+#: How far on the end of a section is looked for in any case: keeps hostile files linear.
+_NEAR = 1 << 12
 
 Kind = Literal["start", "empty", "end", "section", "broken"]
 
@@ -42,11 +44,11 @@ class RecordTags:
 
     name: bytes
 
-    @property
+    @cached_property
     def start(self) -> re.Pattern[bytes]:
         return _compiled(rb"<((?:" + _PREFIX + rb")?" + re.escape(self.name) + rb")(?=[ \t\r\n/>])")
 
-    @property
+    @cached_property
     def either(self) -> re.Pattern[bytes]:
         return _compiled(rb"<(/?)(?:" + _PREFIX + rb")?" + re.escape(self.name) + rb"(?=[ \t\r\n/>])")
 
@@ -73,7 +75,7 @@ def token_at(body: bytes, at: int, limit: int, tags: RecordTags) -> Token:
     """The token that begins with the `<` at `at`.
 
     A section is taken for one that lost its end, and its opening for broken, where there is no end before `limit`, or
-    where a record's start tag and another opening of the same kind come before it.
+    where another opening of the same kind comes before it, and before that a record's start tag or `_NEAR` bytes.
     """
     if tag := START.match(body, at, limit):
         return Token("empty" if tag[3] else "start", tag.end(), tag[1])
@@ -88,10 +90,12 @@ def token_at(body: bytes, at: int, limit: int, tags: RecordTags) -> Token:
 
 def _section_end(body: bytes, at: int, limit: int, marks: tuple[bytes, bytes], tags: RecordTags) -> int | None:
     opening, closing = marks
-    again = body.find(opening, at, limit)
-    end = body.find(closing, at, limit if again < 0 else again)
-    if end < 0 and again >= 0 and not tags.start.search(body, at, again):
+    end = body.find(closing, at, min(limit, at + _NEAR))
+    again = body.find(opening, at, limit if end < 0 else end)
+    if again < 0 and end < 0:
         end = body.find(closing, at, limit)
+    elif again >= 0 and tags.start.search(body, at, again):
+        return None
     return end + len(closing) if end >= 0 else None
 
 

@@ -5,7 +5,7 @@ import hmac
 import json
 import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,38 +14,9 @@ from urllib.parse import urlsplit
 
 from pipeline.errors import SettingsError
 from pipeline.synthetic.api_faults import Fault, Faults
-from pipeline.synthetic.api_records import ApiRecords, BadRequestError, Stream
-from pipeline.synthetic.api_requests import PageRequest, Parameters, parse_request
-
-
-@dataclass(frozen=True)
-class Api:
-    """What makes one system's API different from another's.
-
-    Attributes:
-        name: of the system.
-        program: of the module that serves it.
-        root: path below which the streams lie.
-        streams: by their name in the path.
-        header: that carries the secret.
-        scheme: what stands before the secret there.
-        parameters: names of the query's parameters.
-        envelope: what stands before and after the records of a page, given where the next one begins.
-    """
-
-    name: str
-    program: str
-    root: str
-    streams: Mapping[str, Stream]
-    header: str
-    scheme: str
-    parameters: Parameters
-    envelope: Callable[[str | None], tuple[bytes, bytes]]
-
-    def page(self, records: list[bytes], following: str | None) -> bytes:
-        """A response's body, the records byte by byte as they lie in their files."""
-        head, tail = self.envelope(following)
-        return head + b",".join(records) + tail
+from pipeline.synthetic.api_records import ApiRecords, BadRequestError
+from pipeline.synthetic.api_requests import PageRequest, parse_request
+from pipeline.synthetic.api_system import Api
 
 
 class _Server(ThreadingHTTPServer):

@@ -9,7 +9,8 @@ from pathlib import Path
 from pipeline.synthetic.api_faults import Faults
 from pipeline.synthetic.api_records import Stream
 from pipeline.synthetic.api_requests import Parameters
-from pipeline.synthetic.api_server import Api, RunningServer, serve, start_server
+from pipeline.synthetic.api_server import RunningServer, serve, start_server
+from pipeline.synthetic.api_system import Api
 from pipeline.synthetic.draws import END
 
 

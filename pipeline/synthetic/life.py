@@ -16,6 +16,8 @@ from pipeline.synthetic.training import chosen_course, ordered_course
 
 _HIGHEST_LEVEL = 6
 _RETIREMENT_AGE = 63
+#: Hazard from which somebody thinks of leaving, in exits a year.
+_RESTLESS = 0.2
 #: Share, and most working days, of each kind of leave.
 _LEAVES = {"annual": (0.62, 15), "sick": (0.2, 10), "family": (0.07, 30), "study": (0.04, 12), "unpaid": (0.07, 40)}
 
@@ -183,8 +185,8 @@ class _Employment:
         self.leaves.append(Leave(on, on + timedelta(days=int((days - 0.5) * 1.4)), kind, days))
 
     def _train(self, on: date) -> None:
-        """A course of one's own choice; whoever waits for a promotion prepares to lead, here or elsewhere."""
-        restless = years_between(self.promoted, on) > 2
+        """A course of one's own choice; whoever thinks of leaving prepares to lead elsewhere."""
+        restless = yearly_hazard(self._signals(on)) > _RESTLESS
         self.trainings.append(chosen_course(self.rng, on, self.mood.performance, restless))
 
     def _train_as_told(self, on: date) -> None:

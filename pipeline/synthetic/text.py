@@ -48,9 +48,9 @@ class Text:
 
 
 def compose(rng: random.Random, themes: tuple[str, ...], cast: Cast, length: int = 0) -> Text:
-    """A text about the themes: 60 to 600 characters, or about `length` and as much again at most, if that is more.
+    """A text about the themes: 60 to 600 characters, or about `length`, if that is more.
 
-    Half of all short ones hold one or two clauses with personal data.
+    Half of all short ones hold one or two clauses with personal data, and so does half of a long one's paragraphs.
     """
     language = _language(rng, cast)
     chosen = [rng.choice(sentences_about(language, theme)) for theme in themes]

@@ -100,9 +100,12 @@ class CompanyFiles:
 
     def _note_planted(self, record: Record, delivery: Delivery) -> None:
         defect = delivery.defect
-        name = {"source": record.source, "record_key": record.key}
+        name: dict[str, str | None] = {"source": record.source, "record_key": record.key}
         if defect:
-            self.note("defects", {**name, "kind": defect.kind, "column": defect.column})
+            found = {**name, "kind": defect.kind, "column": defect.column}
+            if record.source == "letters":
+                found["file"] = letter_path(record, defect, again=False)
+            self.note("defects", found)
         if delivery.duplicate:
             self.note("duplicates", name)
         if delivery.conflict:

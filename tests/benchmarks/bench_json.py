@@ -89,8 +89,8 @@ def main() -> None:
         for stream in streams:
             store.write(stream.name, b"".join(stream.bodies))
         # Spark's defaults, with the optimising compiler: its reader at its best.
-        options = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
-        spark = SparkSession.builder.master("local[1]").config(map=options).getOrCreate()
+        quiet = SparkSession.builder.config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false")
+        spark = quiet.config("spark.log.level", "ERROR").master("local[1]").getOrCreate()
         for stream in streams:
             assert texts_of(stream, store) == spark_texts(spark, stream), stream.name
         size = sum(stream.size for stream in streams)

@@ -57,9 +57,6 @@ _WORDS = [
     "client",
     "José",
     "quarter",
-    "needs",
-    "support",
-    "planning",
 ]
 
 

@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 import yaml
 
-from ci.demo_company import Company
+from ci.demo_company import MARK, Company
+from pipeline.extract.connections import read_connections
+from pipeline.keys import open_key_source
+from pipeline.settings import Settings
 
 CONNECTIONS: dict[str, Any] = {
     "hrms": {
         "url": "http://127.0.0.1:{port}",
-        "token_file": "hrms/token",
+        "credential": "hrms",
         "sidecar": ["{python}", "-m", "pipeline.synthetic.hrms_server", "--data", "hrms", "--port", "{port}"],
     },
     "legacy": {"folder": "legacy"},
@@ -24,32 +27,22 @@ def company(tmp_path: Path) -> Company:
     made = Company(tmp_path, 10, 2, 1)
     for folder in ("hrms", "legacy"):
         (made.folder / folder).mkdir(parents=True)
-    (made.folder / "hrms" / "token").touch()
     (made.folder / "connections.yaml").write_text(yaml.safe_dump(CONNECTIONS), encoding="utf-8")
     (made.folder / "company.json").write_text("{}", encoding="utf-8")
     return made
 
 
-def test_paths_are_seen_from_home(company: Company) -> None:
-    """Paths lead into the company's folder; words that are no paths stay as they are."""
-    assert company.connect() == company.home / "connections.yaml"
-    connections = yaml.safe_load((company.home / "connections.yaml").read_text(encoding="utf-8"))
-    assert connections == {
-        "hrms": {
-            "url": "http://127.0.0.1:{port}",
-            "token_file": "company/hrms/token",
-            "sidecar": [
-                "{python}",
-                "-m",
-                "pipeline.synthetic.hrms_server",
-                "--data",
-                "company/hrms",
-                "--port",
-                "{port}",
-            ],
-        },
-        "legacy": {"folder": "company/legacy"},
-    }
+@pytest.mark.parametrize("before", [None, f"{MARK}hrms: {{url: http://old}}\n"])
+def test_home_leads_to_the_company(company: Company, before: str | None) -> None:
+    """Home's connections are the company's, paths and credentials seen from there; what we wrote before gives way."""
+    target = company.home / "connections.yaml"
+    if before:
+        target.write_text(before, encoding="utf-8")
+    for _ in range(2):
+        assert company.connect() == target
+    assert read_connections(target).path("legacy") == company.folder / "legacy"
+    credentials = open_key_source(Settings(home=company.home)).credentials
+    assert credentials == company.folder / "credentials"
 
 
 def test_somebody_elses_connections_are_left_alone(company: Company) -> None:

@@ -16,8 +16,8 @@ import yaml
 
 from pipeline.contracts.dataset import Dataset, DatasetSpec
 from pipeline.contracts.model import Column, Contract, Privacy
-from pipeline.extract.landing import SourceManifest, seal
 from pipeline.extract import postgres_table
+from pipeline.extract.landing import SourceManifest, seal
 from pipeline.extract.pull import pull_source
 from pipeline.keys import DevelopmentKeyFile
 from pipeline.settings import SHIPPED_DATASETS

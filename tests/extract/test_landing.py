@@ -1,18 +1,21 @@
 """Seals, and what a damaged landing says."""
 
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import LandingError
+from pipeline.extract.journal import Journal
 from pipeline.extract.landing import LandedObject, Seal, read_manifest, read_seal, seal, verify_object
 from pipeline.extract.place import Place
 from pipeline.extract.segment import BodyKind
-from pipeline.extract.writer import Journal, LandingWriter
+from pipeline.extract.writer import LandingWriter
 from pipeline.storage.objects import FolderStore
 
 LAST = date(2025, 12, 31)
+JOURNAL = "staff/_pulls/2025-12-31/.one.journal"
 BODIES = (b'{"items":[{"a":1},{"a":2}]}', b'{"items":[]}', b'{"items":[{"a":3},nope]}')
 
 
@@ -146,6 +149,46 @@ def test_other_settings_begin_anew(store: FolderStore) -> None:
     writer.commit({"slice": "first"})
     writer.close()
     assert open_writer(store, settings="other").done == ()
+
+
+@pytest.mark.parametrize("torn", [b"", b'{"objects":[],"bodies":[9],"done', b'{"obj\xff'])
+def test_a_commit_that_a_kill_cut_is_none(store: FolderStore, torn: bytes) -> None:
+    """A journal's last line counts only when it is whole; the next commit takes its place."""
+    writer = open_writer(store)
+    writer.append(BODIES[0])
+    writer.commit({"slice": "first"})
+    writer.close()
+    path = store.path(JOURNAL)
+    path.write_bytes(path.read_bytes() + torn)
+    again = open_writer(store)
+    assert again.done == ({"slice": "first"},)
+    again.commit({"slice": "second"})
+    again.close()
+    assert open_writer(store).done == ({"slice": "first"}, {"slice": "second"})
+
+
+def test_a_damaged_journal(store: FolderStore) -> None:
+    """A line within a journal that can't be read is an error: what came after it can't be known."""
+    writer = open_writer(store)
+    writer.commit({"slice": "first"})
+    writer.commit({"slice": "second"})
+    path = store.path(JOURNAL)
+    first, second, third = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(first + second[:-3] + b"\n" + third)
+    with pytest.raises(LandingError, match="journal is damaged"):
+        open_writer(store)
+
+
+def test_a_commit_costs_what_it_adds(store: FolderStore) -> None:
+    """The journal grows by equal steps, however much is committed."""
+    writer = open_writer(store)
+    sizes = []
+    for number in range(1000, 1100):
+        writer.append(BODIES[0])
+        writer.commit({"slice": number})
+        sizes.append(store.size(JOURNAL))
+    steps = [after - before for before, after in pairwise(sizes)]
+    assert max(steps) < min(steps) + 20
 
 
 def test_segments_roll(store: FolderStore, monkeypatch: pytest.MonkeyPatch) -> None:

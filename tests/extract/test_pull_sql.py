@@ -111,7 +111,7 @@ def test_a_later_pull_reads_what_changed(table: Any) -> None:
 
 
 def test_fresh_changes_are_read_again(table: Any) -> None:
-    """What changed within the last day may have neighbours that were not committed yet: a later pull reads from before."""
+    """What changed within the last day may have uncommitted neighbours: a later pull reads from a day before on."""
     table.database.run("UPDATE trainings SET updated_at = now() - interval '1 hour' WHERE training_id = 5")
     today = date.today() + timedelta(days=1)
     assert table.pull(today).state["mark"] < (today - timedelta(days=1)).isoformat() + " 23"

@@ -6,14 +6,12 @@ import signal
 import socket
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psutil
 import pytest
 
 from pipeline.errors import SourceError
-from pipeline.extract.connections import ApiConnection
-from pipeline.extract.sidecar import running
+from pipeline.extract.sidecar import running, speaks_http
 
 HTTP = """
 import http.server, os, pathlib, sys
@@ -34,9 +32,13 @@ while True:
 """
 
 
-def connection(folder: Path, script: str) -> ApiConnection:
+def sidecar(folder: Path, script: str) -> tuple[str, ...]:
     (folder / "server.py").write_text(script)
-    return ApiConnection(url="http://127.0.0.1:{port}", sidecar=("{python}", "server.py", "{port}"))
+    return ("{python}", "server.py", "{port}")
+
+
+def is_up(port: str) -> bool:
+    return speaks_http(f"http://127.0.0.1:{port}")
 
 
 def gone(pid: int) -> bool:
@@ -48,31 +50,31 @@ def gone(pid: int) -> bool:
 
 @pytest.mark.parametrize("script", [HTTP, TUNNEL])
 def test_runs_for_as_long_as_needed(tmp_path: Path, script: str) -> None:
-    """The command is up inside the block, on the port of the address, and gone after it."""
-    with running(connection(tmp_path, script), tmp_path) as url:
-        socket.create_connection(("127.0.0.1", urlsplit(url).port or 0), timeout=5).close()
+    """The command is up inside the block, on the port that it was given, and gone after it."""
+    with running(sidecar(tmp_path, script), tmp_path, is_up) as port:
+        socket.create_connection(("127.0.0.1", int(port)), timeout=5).close()
         pid = int((tmp_path / "pid").read_text())
         assert psutil.pid_exists(pid)
     assert gone(pid)
 
 
 def test_without_a_command(tmp_path: Path) -> None:
-    """A connection without a sidecar is used as it is."""
-    with running(ApiConnection(url="https://example.org/api"), tmp_path) as url:
-        assert url == "https://example.org/api"
+    """Without a sidecar nothing runs and nothing is asked."""
+    with running((), tmp_path, lambda _: False) as port:
+        assert port == ""
 
 
 def test_a_command_that_ends(tmp_path: Path) -> None:
     """A command that ends before it answers is an error with its exit status, and nothing of what it said."""
-    broken = connection(tmp_path, "import sys; print('secret'); sys.exit(7)")
-    with pytest.raises(SourceError) as caught, running(broken, tmp_path):
+    broken = sidecar(tmp_path, "import sys; print('secret'); sys.exit(7)")
+    with pytest.raises(SourceError) as caught, running(broken, tmp_path, is_up):
         pass
     assert str(caught.value) == "the sidecar ended before it answered\n  given:   exit status 7"
 
 
 def test_an_error_inside_ends_the_command(tmp_path: Path) -> None:
     """The command ends as well when pulling fails."""
-    with pytest.raises(ZeroDivisionError), running(connection(tmp_path, HTTP), tmp_path):
+    with pytest.raises(ZeroDivisionError), running(sidecar(tmp_path, HTTP), tmp_path, is_up):
         raise ZeroDivisionError
     assert gone(int((tmp_path / "pid").read_text()))
 
@@ -81,7 +83,7 @@ def test_never_outlives_a_killed_parent(tmp_path: Path) -> None:
     """After SIGKILL of the process that pulls, the command ends by itself."""
 
     def pull() -> None:
-        with running(connection(tmp_path, HTTP), tmp_path):
+        with running(sidecar(tmp_path, HTTP), tmp_path, is_up):
             os.kill(os.getpid(), signal.SIGKILL)
 
     target: Callable[[], None] = pull

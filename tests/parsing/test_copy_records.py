@@ -5,7 +5,7 @@ import random
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.parsing import FORMATS
@@ -163,6 +163,7 @@ def written(value: str | None) -> str:
     return "\\N" if value is None else "".join(_PLAIN.get(char, char) for char in value)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(_value, _value), max_size=6))
 def test_any_value_survives(rows: list[tuple[str | None, str | None]]) -> None:
     """What a table can hold comes out as it went in, through framing and parsing."""

@@ -5,7 +5,7 @@ import io
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.parsing import copy_rows
@@ -50,6 +50,7 @@ def test_a_row_that_is_too_long(size: int) -> None:
     assert framed(b"1\n" + long) == [(b"1", None), (long, "copy.truncated")]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60).map(lambda text: text.replace(b"\x07", b"\n")))
 def test_any_bytes(body: bytes) -> None:
     """Frames and their line breaks are the whole body."""

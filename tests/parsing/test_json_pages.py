@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.parsing import FORMATS
@@ -217,6 +217,7 @@ _values = st.recursive(
 _flat = st.dictionaries(st.text(max_size=4), st.integers() | st.text(max_size=8), max_size=4)
 
 
+@settings(deadline=None)
 @given(st.lists(st.dictionaries(st.text(max_size=4), _values, max_size=4), max_size=6), st.booleans())
 def test_valid_pages_are_framed_exactly(records: list[dict[str, Any]], spaced: bool) -> None:
     """Any valid page gives back its records, byte for byte, and its envelope."""
@@ -228,6 +229,7 @@ def test_valid_pages_are_framed_exactly(records: list[dict[str, Any]], spaced: b
     assert envelope(body, "records") == {"before": 1, "records": [], "next": "c"}
 
 
+@settings(deadline=None)
 @given(st.lists(_flat, min_size=1, max_size=6), st.data())
 def test_damage_loses_no_byte_and_no_earlier_record(records: list[dict[str, Any]], data: st.DataObject) -> None:
     """After random damage inside the array, frames and separators tile it, and records before the damage are kept."""

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.parsing import FORMATS
@@ -119,6 +119,7 @@ def test_fields_that_were_not_asked_for_are_counted() -> None:
     assert list(parsed.strangers) == [0, 1]
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=30)))
 def test_no_bytes_crash_the_reader(records: list[bytes]) -> None:
     """Whatever the bytes, each record has a verdict."""
@@ -127,6 +128,7 @@ def test_no_bytes_crash_the_reader(records: list[bytes]) -> None:
     assert set(parsed.reasons) | set(parsed.wrong_types) | set(parsed.strangers) <= set(range(len(records)))
 
 
+@settings(deadline=None)
 @given(st.dictionaries(_names, st.text(max_size=10), max_size=5), st.booleans())
 def test_any_text_survives(row: dict[str, str], ascii_only: bool) -> None:
     """Text comes out as it went in, escaped or not; NULs are refused."""

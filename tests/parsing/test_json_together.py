@@ -4,12 +4,14 @@ import json
 import random
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.parsing.frames import Field, Parsed, Records
 from pipeline.parsing.json_exact import levels_of, path_of, read_record
+from pipeline.parsing.json_lines import as_lines
 from pipeline.parsing.json_records import parse_exactly, parse_json
 from pipeline.parsing.json_shape import NotSimpleError, Shape
 
@@ -128,6 +130,17 @@ def test_hostile_records_together() -> None:
         random.Random(seed).shuffle(records)
         assert differing(records[: 5 + seed]) == []
     assert differing(records) == []
+
+
+def test_records_of_many_pages() -> None:
+    """Records are found in the bytes as they landed, whatever lies between them, refused ones left out."""
+    body = b'{"records":[{"id":"a"}, {"id":"b"},{"id" "c"}],"next":"{"}{"records": [ {"id":"d"}\n,\n{"id":"e"} ]}'
+    offsets = np.array([body.index(b'{"id" "c"' if name == "c" else b'{"id":"%s"' % name.encode()) for name in "abcde"])
+    records = Records(body, offsets, np.full(5, 10), {2: "json.malformed"})
+    for parsed in (parse_json(records, FIELDS, {}), parse_exactly(records, FIELDS)):
+        assert parsed.columns["id"].to_pylist() == ["a", "b", None, "d", "e"]
+        assert parsed.reasons == {}
+    assert Shape(FIELDS, ()).take(as_lines(body, offsets[[0, 1, 3, 4]], np.full(4, 10)) or b"", 4).doubtful == set()
 
 
 @pytest.mark.parametrize(

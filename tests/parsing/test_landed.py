@@ -121,3 +121,30 @@ def test_an_object_that_ends_too_early(spark: SparkSession, dumps: Dumps) -> Non
     dumps.landing.write(manifest.objects[0].key, HEADER + b"1,a,\n2")
     with pytest.raises(Exception, match=LandingError.__name__):
         read(spark, dumps, manifest)
+
+
+def test_documents_know_their_file(spark: SparkSession, dumps: Dumps) -> None:
+    """A packed document is one record, read with the name of its own file; links to its bytes stay exact."""
+    dumps.settings |= {"kind": "documents", "files": "**/*"}
+    for number in range(5):
+        dumps.write(f"201{number}/letter_{number}.txt", b"Employee number: E%d\n" % number)
+    manifest = dumps.pull()
+    fields = [Field("file", "string", "file:name"), Field("employee", "string", "fact:employee number")]
+    splits = make_splits(manifest.objects, 2)
+    found = read_landed(spark, dumps.landing, splits, fields).collect()
+    assert len(manifest.objects) == 1
+    assert [(Path(row.file).name, row.employee) for row in found] == [(f"letter_{at}.txt", f"E{at}") for at in range(5)]
+
+
+def test_xml_files_are_packed_and_decompressed(spark: SparkSession, dumps: Dumps) -> None:
+    """Exports in one pack, and one that is compressed, are read by the same fields."""
+    dumps.settings |= {"kind": "xml", "record": "Review"}
+    for number in range(3):
+        body = b"<Export><Review id='R%d'><Name>n</Name></Review></Export>" % number
+        dumps.write(f"staff_{number}.xml", body)
+        dumps.write(f"staff_9{number}.xml.gz", gzip.compress(body))
+    manifest = dumps.pull()
+    fields = [Field("id", "string", "@id"), Field("name", "string", "Name")]
+    found = read_landed(spark, dumps.landing, make_splits(manifest.objects, 2), fields).collect()
+    assert [landed.records for landed in manifest.objects] == [3, 1, 1, 1]
+    assert [(row.id, row.name) for row in found] == [(f"R{at}", "n") for at in (0, 1, 2, 0, 1, 2)]

@@ -46,6 +46,8 @@ def test_lives_run_forward(lives: list[tuple[Person, Life]]) -> None:
         last = life.exit.on if life.exit else date(2025, 12, 31)
         assert (person.hired - person.born).days >= 18 * 365
         assert (life.jobs[0].kind, life.jobs[0].on) == ("hire", person.hired)
+        assert all(0 <= course.score <= 100 for course in life.trainings if course.score is not None)
+        assert [course.on for course in life.trainings] == sorted(course.on for course in life.trainings)
         for days in ([e.on for e in life.jobs], [r.on for r in life.reviews], [n.on for n in life.notes], life.moves):
             assert list(days) == sorted(days)
             assert all(person.hired <= day <= last for day in days)
@@ -71,6 +73,19 @@ def test_volumes_are_believable(lives: list[tuple[Person, Life]]) -> None:
     assert 0.8 < sum(len(life.reviews) for _, life in lives) / years < 1.1
     assert 1.2 < sum(len(life.notes) for _, life in lives) / years < 1.8
     assert 2 < sum(len(life.leaves) for _, life in lives) / years < 5
+    assert 1.2 < sum(len(life.trainings) for _, life in lives) / years < 2.5
+
+
+def test_the_restless_prepare_to_lead(lives: list[tuple[Person, Life]]) -> None:
+    """Of the courses that people choose, more are about leadership in the last year before a voluntary exit."""
+    leaders = {True: [0, 0], False: [0, 0]}
+    for _, life in lives:
+        for course in life.trainings:
+            leaving = life.exit is not None and life.exit.kind == "voluntary" and (life.exit.on - course.on).days < 365
+            leaders[leaving][0] += course.category == "leadership" and not course.mandatory
+            leaders[leaving][1] += not course.mandatory
+    shares = {leaving: led / chosen for leaving, (led, chosen) in leaders.items()}
+    assert shares[True] > 1.1 * shares[False]
 
 
 def test_leaving_can_be_learnt(lives: list[tuple[Person, Life]]) -> None:
