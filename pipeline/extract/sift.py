@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 
-from pipeline.extract.index import index_key, read_digests, read_index, write_index
+from pipeline.extract.index import index_key, read_index, write_index
 from pipeline.extract.landing import LandedObject
 from pipeline.parsing.frames import Frame, in_batches
 from pipeline.storage.objects import FolderStore
@@ -13,13 +13,12 @@ from pipeline.storage.objects import FolderStore
 def keep_new(store: FolderStore, again: LandedObject, landed: Iterable[LandedObject]) -> LandedObject | None:
     """Write the object `again` anew without the records that `landed` has, byte for byte; None if nothing is left.
 
-    Memory holds the digests of `again` and of one landed object at a time.
+    Memory holds the digests of `again`, and of one row group of a landed object at a time.
     """
-    new = set(read_digests(store, again.key))
-    if len(new) == 0:
-        landed = ()
-    for item in landed:
-        new.difference_update(read_digests(store, item.key))
+    new = {digest for batch in read_index(store, again.key, 0, again.records) for digest in batch["digest"].to_pylist()}
+    for item in landed if new else ():
+        for batch in read_index(store, item.key, 0, item.records):
+            new.difference_update(batch["digest"].to_pylist())
     if not new:
         store.delete(again.key)
         store.delete(index_key(again.key))

@@ -21,14 +21,19 @@ def frame_copy(stream: BinaryIO, layout: Layout) -> Iterator[Frames]:  # noqa: A
 
     Reasons: `copy.too_long` (over `MOST_ROW` bytes), `copy.truncated` (the last line has no line break).
     """
+    return frame_lines(stream, "copy")
+
+
+def frame_lines(stream: BinaryIO, name: str) -> Iterator[Frames]:
+    """Frames of the lines of any format whose records are lines; `name` begins its reasons, as in `frame_copy`."""
     offset, body = 0, b""
     while True:
         end = body.rfind(b"\n") + 1
         if end:
-            yield _lines(memoryview(body)[:end]).moved(offset)
+            yield _lines(memoryview(body)[:end], name).moved(offset)
             offset, body = offset + end, body[end:]
         if len(body) > MOST_ROW:
-            frames, body = _too_long(body, stream)
+            frames, body = _too_long(body, stream, name)
             yield frames.moved(offset)
             offset += int(frames.lengths[0]) + 1
             continue
@@ -37,19 +42,19 @@ def frame_copy(stream: BinaryIO, layout: Layout) -> Iterator[Frames]:  # noqa: A
             break
         body += piece
     if body:
-        yield _one(len(body), hashlib.sha256(body).digest(), "copy.truncated").moved(offset)
+        yield _one(len(body), hashlib.sha256(body).digest(), f"{name}.truncated").moved(offset)
 
 
-def _lines(body: memoryview) -> Frames:
+def _lines(body: memoryview, name: str) -> Frames:
     """Frames of whole lines."""
     ends = np.flatnonzero(np.frombuffer(body, np.uint8) == ord("\n"))
     offsets = np.concatenate(([0], ends[:-1] + 1))
     lengths = ends - offsets
-    reasons = {int(at): "copy.too_long" for at in np.flatnonzero(lengths > MOST_ROW)}
+    reasons = {int(at): f"{name}.too_long" for at in np.flatnonzero(lengths > MOST_ROW)}
     return Frames(offsets, lengths, digests_of(body, offsets.tolist(), lengths.tolist()), reasons)
 
 
-def _too_long(begun: bytes, stream: BinaryIO) -> tuple[Frames, bytes]:
+def _too_long(begun: bytes, stream: BinaryIO, name: str) -> tuple[Frames, bytes]:
     """The frame of a line that is hashed without being held, and what was read past its line break."""
     digest, size = hashlib.sha256(begun), len(begun)
     while piece := stream.read(_PIECE):
@@ -57,8 +62,8 @@ def _too_long(begun: bytes, stream: BinaryIO) -> tuple[Frames, bytes]:
         digest.update(line)
         size += len(line)
         if found:
-            return _one(size, digest.digest(), "copy.too_long"), rest
-    return _one(size, digest.digest(), "copy.truncated"), b""
+            return _one(size, digest.digest(), f"{name}.too_long"), rest
+    return _one(size, digest.digest(), f"{name}.truncated"), b""
 
 
 def _one(length: int, digest: bytes, reason: str) -> Frames:

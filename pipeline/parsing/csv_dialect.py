@@ -14,20 +14,34 @@ UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 #: In order of preference where nothing else decides.
 _DELIMITERS = (",", ";", "\t", "|")
 _ROWS = 100
+#: One line in so many must be no UTF-8, or the bad bytes are damage.
+_ODD_LINES = 100
 
 
 def find_encoding(head: bytes, whole: bool) -> str:
-    """`utf-8` where the head is that, else `windows-1252`.
+    """`utf-8`, or `windows-1252` where lines that are no UTF-8 outnumber those that only UTF-8 explains.
 
-    Plain ASCII is both and counts as UTF-8: a row further on that is not UTF-8 is then rejected by itself
-    (`csv.encoding`), and the file's source should declare its encoding.
+    A few damaged bytes don't make a file another one: such lines must also be one in `_ODD_LINES`, or a UTF-8 file with
+    a bad row would be misread as a whole. Plain ASCII counts as UTF-8. A row that is not in the file's encoding is
+    rejected by itself (`csv.encoding`); a file that mixes both should declare its encoding.
     """
+    if head.startswith(UTF16_BOMS):  # refused by its mark, whatever is said here
+        return "utf-8"
+    *lines, last = head.split(b"\n")
+    high = [_is_utf8(line) for line in lines if not line.isascii()]
+    if not last.isascii():
+        high.append(_is_utf8(last, whole=whole))
+    odd = high.count(False)
+    return "windows-1252" if 2 * odd > len(high) and odd * _ODD_LINES >= len(lines) else "utf-8"
+
+
+def _is_utf8(line: bytes, *, whole: bool = True) -> bool:
+    """Whether the line is UTF-8; one that is not `whole` may end inside a character."""
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(head, final=whole)
+        codecs.getincrementaldecoder("utf-8")().decode(line, final=whole)
     except UnicodeDecodeError:
-        # UTF-16 is refused by its mark, whatever is said here.
-        return "utf-8" if head.startswith(UTF16_BOMS) else "windows-1252"
-    return "utf-8"
+        return False
+    return True
 
 
 def find_delimiter(head: bytes, whole: bool, encoding: str, expected: Collection[str]) -> str:

@@ -55,10 +55,14 @@ def test_delimiter(content: bytes, delimiter: str) -> None:
         (b"id,note\n1,cut \xc3", "windows-1252"),
         (b"id,note\n1," + b"x" * (HEAD - 11) + "é".encode() + b"\n", "utf-8"),
         (b"id,note\n1," + b"x" * (HEAD - 12) + b"\xe9y\n", "windows-1252"),
+        (b"id,note\n1,Ren\xe9\n" + b"2,x\n" * 98, "windows-1252"),
+        (b"id,note\n1,Ren\xe9\n" + b"2,x\n" * 99, "utf-8"),
+        ("id,note\n1,René\n".encode() + b"2,\xff\n", "utf-8"),
+        ("id,note\n1,René\n".encode() + b"2,\xff\n3,Ren\xe9\n", "windows-1252"),
     ],
 )
 def test_encoding(content: bytes, encoding: str) -> None:
-    """The encoding is UTF-8 where the first megabyte is, a character cut at its end included, else windows-1252."""
+    """UTF-8 unless lines that are none outnumber those that are, and are one in a hundred; a cut character is none."""
     assert describe(content)["encoding"] == encoding
 
 
