@@ -141,7 +141,7 @@ def _plain_columns(contract: Contract) -> Iterator[Column | str]:
         if column.privacy.action in SPARK_ACTIONS:
             yield masked(column, kept)
         else:
-            yield F.when(kept, F.col(column.name)).alias(column.name)
+            yield F.when(kept, F.col(column.name).cast("string")).alias(column.name)  # a key may be a number
     yield F.col("_counts")
 
 
