@@ -18,7 +18,8 @@ from pipeline.spark import make_session
 from pipeline.synthetic.company import generate_company
 from tests.services.company import Company
 
-EMPLOYEES, YEARS, SEED = 400, 8, 11
+#: Years enough for both layouts of dumps and reviews; employees enough for groups of five.
+EMPLOYEES, YEARS, SEED = 400, 16, 11
 
 
 @pytest.fixture(scope="session")
@@ -37,8 +38,7 @@ def spark(home: Path) -> Iterator[SparkSession]:
 @pytest.fixture(scope="session")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
     folder = tmp_path_factory.mktemp("company") / "company"
-    generate_company(folder, EMPLOYEES, YEARS, SEED)
-    return Company(folder)
+    return Company(folder, generate_company(folder, EMPLOYEES, YEARS, SEED))
 
 
 @pytest.fixture(scope="session")

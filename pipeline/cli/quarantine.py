@@ -1,5 +1,6 @@
 """`clearwell quarantine`: which rows were rejected, where they lie, and why."""
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,7 +9,7 @@ from pipeline.cli.output import console, next_steps, print_json, table
 from pipeline.cli.output import show as present
 
 if TYPE_CHECKING:
-    from pipeline.quality.quarantine import RejectedRow
+    from pipeline.quality.quarantine import RejectedRow, RevealedRecord
 
 quarantine = typer.Typer(help="Rejected rows: where they lie and why.", no_args_is_help=True)
 _Dataset = Annotated[str, typer.Argument(help="Name of the dataset.")]
@@ -57,15 +58,13 @@ def show(
     run = run or newest_run(zones, name)
     every = rejected_rows(refined_table(zones, name, run, source), rule)
     rows = every[:limit]
-    records: list[bytes | None] = [None] * len(rows)
-    if reveal:
-        records = [*reveal_records(zones.landing, zones.evidence, name, rows)]
+    records = reveal_records(zones.landing, zones.evidence, name, rows) if reveal else []
     if json:
         print_json(
             [
                 {"object": row.object, "ordinal": row.ordinal, "reasons": list(row.reasons)}
-                | ({"record": record.decode("utf-8", "replace")} if record is not None else {})
-                for row, record in zip(rows, records, strict=True)
+                | ({"record": record.as_text(), "file": record.file} if record else {})
+                for row, record in zip_longest(rows, records)
             ]
         )
         return
@@ -82,13 +81,14 @@ def show(
         )
 
 
-def _show_records(title: str, rows: "list[RejectedRow]", records: "list[bytes | None]") -> None:
-    """Each record under its locator, as it landed."""
+def _show_records(title: str, rows: "list[RejectedRow]", records: "list[RevealedRecord]") -> None:
+    """Each record under its locator and file, as it landed."""
     console.print(f"[bold]{title}[/]")
     for row, record in zip(rows, records, strict=True):
         console.print(f"{row.object} [dim]record[/] {row.ordinal}  [red]{', '.join(row.reasons)}[/]", soft_wrap=True)
-        text = (record or b"").decode("utf-8", "replace").strip()
-        console.print(f"  {text}", markup=False, style="yellow", soft_wrap=True)
+        if record.file:
+            console.print(f"  {record.file}", markup=False, style="dim", soft_wrap=True)
+        console.print(f"  {record.as_text()}", markup=False, style="yellow", soft_wrap=True)
 
 
 def add_to(app: typer.Typer) -> None:

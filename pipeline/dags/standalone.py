@@ -1,6 +1,5 @@
 """A real Airflow on one machine, for as long as a block of code runs."""
 
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from pipeline.dags.client import AirflowClient
 from pipeline.dags.outline import SPARK_POOL
 from pipeline.engines.guarded import GuardedProcess
 from pipeline.errors import ClearwellError, SettingsError
+from pipeline.extract.sidecar import free_port
 from pipeline.settings import Settings
 
 BIN = Path(sys.executable).parent
@@ -115,13 +115,6 @@ def running_airflow(
         finally:
             for process in components.values():
                 process.let_go()
-
-
-def free_port() -> int:
-    """A port of loopback that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _environment(settings: Settings, home: AirflowHome) -> dict[str, str]:

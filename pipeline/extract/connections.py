@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
+from pipeline.contracts.strict import Strict
 from pipeline.errors import SettingsError
 from pipeline.keys.credentials import NAME
 
@@ -14,11 +15,7 @@ from pipeline.keys.credentials import NAME
 PORT = "{port}"
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _System(_Strict):
+class _System(Strict):
     """A system that is asked over the network."""
 
     credential: str | None = Field(None, pattern=NAME, description="Name of the token or password in the key source")
@@ -38,7 +35,7 @@ class ApiConnection(_System):
         return self.url.replace(PORT, port)
 
 
-class PostgresAddress(_Strict):
+class PostgresAddress(Strict):
     """Where a PostgreSQL database is, as whom to read it, and how the line is protected."""
 
     host: str = Field(pattern=r"^[A-Za-z0-9.:_-]+$", description="Name or address")
@@ -72,15 +69,15 @@ class SqlConnection(_System):
         return self.model_copy(update={"postgres": address})
 
 
-class FolderConnection(_Strict):
+class FolderConnection(Strict):
     """A folder of files."""
 
     folder: str = Field(description="Relative to connections.yaml, or absolute")
 
 
-_Connection = TypeVar("_Connection", bound=_Strict)
+_Connection = TypeVar("_Connection", bound=Strict)
 #: The key that only this kind of connection has, and what the kind is called.
-_KINDS: dict[str, tuple[type[_Strict], str]] = {
+_KINDS: dict[str, tuple[type[Strict], str]] = {
     "folder": (FolderConnection, "folder"),
     "postgres": (SqlConnection, "database"),
     "url": (ApiConnection, "API"),
@@ -92,7 +89,7 @@ class Connections:
     """The content of connections.yaml, and the folder that its paths are relative to."""
 
     folder: Path
-    systems: dict[str, _Strict]
+    systems: dict[str, Strict]
 
     def api(self, name: str) -> ApiConnection:
         """The API named `name`.
@@ -153,7 +150,7 @@ def read_connections(path: Path) -> Connections:
     return Connections(path.resolve().parent, {str(name): _read(str(name), item) for name, item in document.items()})
 
 
-def _read(name: str, item: dict[object, object]) -> _Strict:
+def _read(name: str, item: dict[object, object]) -> Strict:
     kind = next((kind for key, (kind, _) in _KINDS.items() if key in item), ApiConnection)
     try:
         system = kind.model_validate(item)

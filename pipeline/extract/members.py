@@ -51,6 +51,11 @@ def members_key(key: str) -> str:
     return f"{key}.members"
 
 
+def has_members(store: ObjectStore, key: str) -> bool:
+    """Whether the object `key` consists of files."""
+    return store.exists(members_key(key))
+
+
 def write_members(store: FolderStore, key: str, members: Sequence[Member]) -> str:
     """List the members of the object `key`; returns the sha256 of the list."""
     table = pa.table([[getattr(member, name) for member in members] for name in _SCHEMA.names], _SCHEMA)

@@ -81,33 +81,35 @@ def _batches(connection: PGconn, statement: bytes, target: Target) -> Iterator[t
     """Rows as they come, about `_BATCH` bytes at once, and their frames from 0."""
     wait = _Waiter(connection, target.source)
     _begin(connection, statement, wait, target.source)
-    receive, sha256 = connection.get_copy_data, hashlib.sha256
-    rows, body, lengths, digests = 0, bytearray(), list[int](), list[bytes]()
+    receive = connection.get_copy_data
+    rows, body = 0, bytearray()
     while True:
-        length, data = receive(1)
+        length, row = receive(1)
         if length > 0:
-            body += data
-            lengths.append(length)
-            digests.append(sha256(data[:-1]).digest())
+            body += row
             continue
         if length < 0:
             break
         if len(body) >= _BATCH:
             target.check()
-            yield body, _frames(lengths, digests)
-            rows += len(lengths)
-            body, lengths, digests = bytearray(), [], []
+            frames = _frames(body)
+            yield body, frames
+            rows, body = rows + len(frames), bytearray()
         wait()
-    if lengths:
-        yield body, _frames(lengths, digests)
-    _end(connection, rows + len(lengths), wait, target.source)
+    frames = _frames(body)
+    if len(frames):
+        yield body, frames
+    _end(connection, rows + len(frames), wait, target.source)
 
 
-def _frames(lengths: list[int], digests: list[bytes]) -> Frames:
-    """Frames of lines without their line breaks, as `pipeline.parsing.copy_rows` takes them."""
-    sizes = np.array(lengths, np.int64)
-    reasons = {int(at): "copy.too_long" for at in np.flatnonzero(sizes > MOST_ROW + 1)}
-    return Frames(np.cumsum(sizes) - sizes, sizes - 1, b"".join(digests), reasons)
+def _frames(body: bytearray) -> Frames:
+    """Frames of whole lines without their line breaks, as `pipeline.parsing.copy_rows` takes them."""
+    lines = body.split(b"\n")[:-1]
+    sizes = np.fromiter(map(len, lines), np.int64, len(lines))
+    sha256 = hashlib.sha256
+    digests = b"".join([sha256(line).digest() for line in lines])
+    reasons = {int(at): "copy.too_long" for at in np.flatnonzero(sizes > MOST_ROW)}
+    return Frames(np.cumsum(sizes + 1) - sizes - 1, sizes, digests, reasons)
 
 
 class _Waiter:

@@ -7,7 +7,7 @@ from typing import Any
 
 from psycopg import sql
 
-from pipeline.contracts.dataset import SqlSource
+from pipeline.contracts.sources import SqlSource
 from pipeline.errors import SourceError
 from pipeline.extract.postgres_session import Session
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from pipeline.contracts.dataset import ApiSource, Dataset, FileSource, SqlSource
+from pipeline.contracts.dataset import Dataset
+from pipeline.contracts.sources import ApiSource, FileSource, SqlSource
 from pipeline.errors import ContractError, LandingError
 from pipeline.extract.airbyte_messages import Request
 from pipeline.extract.api import BODY_BYTES, pull_stream, state_after

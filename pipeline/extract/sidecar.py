@@ -91,6 +91,7 @@ def _takes_connections(url: str) -> bool:
 
 
 def free_port() -> int:
+    """A port of loopback that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -14,8 +14,8 @@ from typing import Any
 from psycopg import sql
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
-from pipeline.contracts.dataset import SqlSource
 from pipeline.contracts.model import Contract
+from pipeline.contracts.sources import SqlSource
 from pipeline.errors import SourceError
 from pipeline.extract.landing import LandedObject, SourceManifest
 from pipeline.extract.postgres_copy import Target, land_rows

@@ -6,19 +6,11 @@ import re
 from lxml import etree
 
 from pipeline.parsing.document_content import RefusedError
+from pipeline.parsing.safe_xml import safe_parser
 
 _DECLARATION = re.compile(rb"<\?xml\s[^>]*+>")
 _ENCODING = re.compile(rb"""\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
-_parser = etree.XMLParser(
-    encoding="utf-8",
-    resolve_entities=False,
-    load_dtd=False,
-    no_network=True,
-    remove_comments=True,
-    remove_pis=True,
-    huge_tree=False,
-    collect_ids=False,
-)
+_parser = safe_parser("utf-8")
 
 
 def utf8_part(part: bytes) -> bytes:

@@ -5,21 +5,13 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from pipeline.parsing.safe_xml import safe_parser
 from pipeline.parsing.xml_places import Node, Plan, Step
 
 BLANKS = " \t\r\n"
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _TAIL = b"</r>"
-#: A record is parsed without a document type: no entity can be declared, and nothing is ever loaded.
-_parser = etree.XMLParser(
-    resolve_entities=False,
-    no_network=True,
-    load_dtd=False,
-    huge_tree=False,
-    remove_comments=True,
-    remove_pis=True,
-    strip_cdata=True,
-)
+_parser = safe_parser()
 
 
 @dataclass

@@ -12,7 +12,6 @@ import fcntl
 import json
 import shutil
 import signal
-import socket
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from typing import Any, NoReturn
 from psycopg import sql
 
 from pipeline.errors import ClearwellError
+from pipeline.extract.sidecar import free_port
 from pipeline.keys.credentials import read_credential
 from pipeline.synthetic.postgres import Cluster, reachable
 
@@ -97,7 +97,7 @@ def _build(folder: Path, data: Path, password: str) -> None:
     stamp = _stamp(data)
     cluster = Cluster(draft)
     cluster.create()
-    port = _free_port()
+    port = free_port()
     try:
         cluster.start(port)
         _load(cluster, port, data, password)
@@ -136,13 +136,6 @@ def _stamp(data: Path) -> str:
     """What the cluster is made from: size and time of each file, the password's too."""
     paths = (*sorted(data.glob("*.copy")), data / "schema.sql", data.parent / "credentials" / data.name)
     return json.dumps([(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in paths])
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _end(*_: Any) -> NoReturn:

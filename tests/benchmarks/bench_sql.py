@@ -12,8 +12,8 @@ from pathlib import Path
 
 import psycopg
 
-from pipeline.contracts.dataset import SqlSource
 from pipeline.contracts.model import Column, Contract, Privacy
+from pipeline.contracts.sources import SqlSource
 from pipeline.extract.connections import SqlConnection
 from pipeline.extract.journal import Journal
 from pipeline.extract.place import Place

@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from statistics import linear_regression
@@ -27,7 +27,7 @@ EVENTS = {
     "reviews": ("review_id", "review_date", "recorded_at"),
     "legacy_leave": ("leave_id", "start_date", "recorded_at"),
     "payroll_pay": ("pay_id", "valid_from", "changed_at"),
-    "lms_trainings": ("training_id", "completed_on", "updated_at"),
+    "lms_trainings": ("course_code", "completed_on", "updated_at"),
     "letters": ("letter_id", "written_on", "filed_at"),
 }
 #: Sources that name an employee by the address alone.
@@ -50,37 +50,42 @@ def known(day: date, chance: random.Random, most_days: int = 40) -> datetime:
     return datetime.combine(day, time()) + late
 
 
+VALUES: dict[str, Callable[[random.Random], Row]] = {
+    "hrms_job_events": lambda chance: {
+        "event_type": chance.choice(["promotion", "transfer", "pay_change", "manager_change"]),
+        "department": chance.choice(["Sales", "People"]),
+        "job_level": chance.randint(1, 7),
+        "salary": chance.random(),
+    },
+    "hrms_manager_notes": lambda chance: {
+        "topic": chance.choice(["workload", "conduct"]),
+        "note": "<PERSON> met <PERSON>." * chance.randint(0, 2),
+    },
+    "payroll_pay": lambda chance: {
+        "reason": chance.choice(["hire", "annual", "promotion", "correction"]),
+        "bonus_pct": chance.randint(0, 20) / 2,
+        "amount": chance.random(),
+    },
+    "lms_trainings": lambda chance: {
+        "hours": chance.randint(1, 40) / 2,
+        "mandatory": chance.random() < 0.5,
+        "score": chance.choice([None, 60, 75, 90]),
+    },
+    "letters": lambda chance: {
+        "kind": chance.choice(["appraisal", "warning"]),
+        "body": "x" * chance.randint(10, 99),
+    },
+    "reviews": lambda chance: {
+        "rating": chance.randint(2, 10) / 2,
+        "goals_met_pct": chance.choice([None, 50, 80, 100]),
+    },
+    "legacy_leave": lambda chance: {"days": chance.randint(1, 20) / 2, "paid": chance.random() < 0.7},
+}
+
+
 def event_values(source: str, chance: random.Random) -> Row:
     """What an event of a source says, besides whose, when and its key."""
-    if source == "hrms_job_events":
-        return {
-            "event_type": chance.choice(["promotion", "transfer", "pay_change", "manager_change"]),
-            "department": chance.choice(["Sales", "People"]),
-            "job_level": chance.randint(1, 7),
-            "salary": chance.random(),
-        }
-    if source == "hrms_manager_notes":
-        return {
-            "topic": chance.choice(["workload", "conduct"]),
-            "note": "<PERSON> met <PERSON>." * chance.randint(0, 2),
-        }
-    if source == "payroll_pay":
-        return {
-            "reason": chance.choice(["hire", "annual", "promotion", "correction"]),
-            "bonus_pct": chance.randint(0, 20) / 2,
-            "amount": chance.random(),
-        }
-    if source == "lms_trainings":
-        return {
-            "hours": chance.randint(1, 40) / 2,
-            "mandatory": chance.random() < 0.5,
-            "score": chance.choice([None, 60, 75, 90]),
-        }
-    if source == "letters":
-        return {"kind": chance.choice(["appraisal", "warning"]), "body": "x" * chance.randint(10, 99)}
-    if source == "reviews":
-        return {"rating": chance.randint(2, 10) / 2, "goals_met_pct": chance.choice([None, 50, 80, 100])}
-    return {"days": chance.randint(1, 20) / 2, "paid": chance.random() < 0.7}
+    return VALUES[source](chance)
 
 
 def employee_values(chance: random.Random) -> Row:
@@ -144,7 +149,9 @@ def later_rows(tables: Tables, snapshot: date, chance: random.Random) -> Tables:
             added[source].append(event(source, f"announced-{name}", name, tomorrow, announced, chance))
     for source, (_, day_name, seen_name) in EVENTS.items():
         for row in chance.sample(tables[source], len(tables[source]) // 2):
-            change = {day_name: row[day_name] - timedelta(days=99), seen_name: known(tomorrow, chance)}
+            # The day is part of a training's key: another day would be another training.
+            moved = {} if source == "lms_trainings" else {day_name: row[day_name] - timedelta(days=99)}
+            change = {**moved, seen_name: known(tomorrow, chance)}
             added[source].append({**row, **event_values(source, chance), **change})
     leaving = {row["employee_id"] for row in tables["hrms_exits"]}
     for name in {row["employee_id"] for row in tables["hrms_employees"]} - leaving:

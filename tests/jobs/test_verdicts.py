@@ -33,7 +33,8 @@ def reviews_only(copied_dataset: Path, home: Path, tmp_path: Path) -> Workplace:
     spec = yaml.safe_load((folder / "dataset.yaml").read_text())
     source = {"kind": "csv", "connection": "legacy", "files": "reviews_*.csv"}
     (folder / "dataset.yaml").write_text(yaml.safe_dump(spec | {"name": folder.name, "sources": {"reviews": source}}))
-    (folder / "contracts" / "reviews@-2013.odcs.yaml").unlink()
+    for version in (folder / "contracts").glob("*@*"):
+        version.unlink()
     contract = folder / "contracts" / "reviews.odcs.yaml"
     contract.write_text(re.sub("(relationships|physicalName):.*", "", contract.read_text()))
     (tmp_path / "legacy").mkdir()

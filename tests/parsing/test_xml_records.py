@@ -69,6 +69,7 @@ def texts(record: bytes, place: str, logical_type: str = "string") -> list[str |
         (b"<R><D>a\r\nb\rc</D></R>", "D", "a\nb\nc"),
         (b"<R n='a\nb'/>", "@n", "a b"),
         (b"<R><D xml:space='preserve'> x </D></R>", "D", " x "),
+        (b"<R><D xml:id='1 2'>x</D><S xml:id='1 2'/></R>", "D", "x"),
         (b"<R>x</R>", "D", None),
     ],
 )

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.synthetic.company import generate_company
-from tests.synthetic.reading import Company
+from tests.services.company import Company
 
 
 @pytest.fixture(scope="session")

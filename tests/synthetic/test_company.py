@@ -10,7 +10,7 @@ import yaml
 
 from pipeline.errors import SettingsError
 from pipeline.synthetic.company import generate_company
-from tests.synthetic.reading import KEYS, Company, digests
+from tests.services.company import KEYS, Company, digests
 
 
 @pytest.mark.parametrize("size", [None, 3_000_000])

@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 
 from pipeline.errors import SettingsError
+from pipeline.extract.sidecar import free_port
 from pipeline.synthetic.api_faults import Fault, Faults, Level
 from pipeline.synthetic.hrms_server import RunningServer, start_hrms_server
-from tests.synthetic.reading import KEYS, Company
+from tests.services.company import KEYS, Company
 
 ALL = "updated_from=2010-01-01&updated_to=2026-01-01"
 
@@ -283,7 +284,7 @@ def test_levels_bring_their_faults(level: Level, kinds: set[Fault]) -> None:
 
 def test_the_process_says_when_it_listens_and_ends_on_sigterm(company: Company) -> None:
     """The command prints one line when it is ready, answers, and ends with status 0 when told to."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "pipeline.synthetic.hrms_server", "--data", "hrms", "--port", str(port)]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     with subprocess.Popen(command, cwd=company.folder, env=environment, stdout=subprocess.PIPE, text=True) as process:
@@ -293,15 +294,6 @@ def test_the_process_says_when_it_listens_and_ends_on_sigterm(company: Company) 
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) == 0
         assert process.stdout.read() == ""
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def test_a_stopped_server_is_gone(company: Company) -> None:

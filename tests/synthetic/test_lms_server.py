@@ -18,9 +18,8 @@ import pytest
 
 from pipeline.extract.connections import PostgresAddress
 from pipeline.extract.postgres_session import takes_sessions
-from pipeline.extract.sidecar import running
+from pipeline.extract.sidecar import free_port, running
 from pipeline.synthetic.lms_server import DATABASE, READER
-from tests.services.postgres import free_port
 
 SCHEMA = "CREATE TABLE trainings (training_id bigint PRIMARY KEY, feedback text);\n"
 ROWS = "1\t\\N\n2\ta\\tb\n3\tGrüße\n"

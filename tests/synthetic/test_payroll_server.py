@@ -11,7 +11,7 @@ import pytest
 from pipeline.synthetic.api_faults import Fault, Faults
 from pipeline.synthetic.api_server import RunningServer
 from pipeline.synthetic.payroll_server import start_payroll_server
-from tests.synthetic.reading import Company
+from tests.services.company import Company
 
 PATH = "/api/2/pay-records"
 ALL = "changed_since=2010-01-01&changed_until=2026-01-01"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.synthetic.defects import BYTES, DEFECTS, VALUES
-from tests.synthetic.reading import KEYS, TEXTS, TIMES, Company, unpacked
+from tests.services.company import KEYS, TEXTS, TIMES, Company, unpacked
 
 SOURCES = list(KEYS)
 SUFFIXES = (".docx", ".rtf", ".txt")

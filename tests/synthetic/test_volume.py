@@ -7,7 +7,7 @@ import pytest
 from pipeline.errors import SettingsError
 from pipeline.synthetic.company import generate_company
 from pipeline.synthetic.volume import Budget, parse_size
-from tests.synthetic.reading import Company
+from tests.services.company import Company
 
 
 @pytest.mark.parametrize(
