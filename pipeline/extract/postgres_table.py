@@ -54,6 +54,11 @@ class Table:
     columns: tuple[tuple[str, str], ...]
 
     @property
+    def layout(self) -> dict[str, list[list[str]]]:
+        """Its columns, as they are written down."""
+        return {"columns": [list(column) for column in self.columns]}
+
+    @property
     def key(self) -> sql.Identifier:
         return sql.Identifier(self.spec.key)
 

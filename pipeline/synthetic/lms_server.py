@@ -24,7 +24,8 @@ from psycopg import sql
 from pipeline.errors import ClearwellError
 from pipeline.extract.sidecar import free_port
 from pipeline.keys.credentials import read_credential
-from pipeline.synthetic.postgres import Cluster, reachable
+from pipeline.synthetic.postgres import Cluster
+from pipeline.synthetic.postgres_program import reachable
 
 DATABASE, READER = "lms", "clearwell_reader"
 _CHUNK = 1 << 20

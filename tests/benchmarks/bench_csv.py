@@ -3,31 +3,23 @@
 The file has 64 MB, or as many as the first argument says.
 """
 
-import io
 import random
 import sys
 import tempfile
-import timeit
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-import pyarrow.parquet as pq
 from pyspark.sql import SparkSession
 
-from pipeline.extract.index import index_key, write_index
-from pipeline.parsing import FORMATS
-from pipeline.parsing.frames import Field, Frames, Layout, Parsed, Records
+from pipeline.parsing.frames import Field
 from pipeline.storage.objects import FolderStore
+from tests.benchmarks.file_format import FileFormat
 from tests.benchmarks.harness import compare
 
 _MEGABYTES = 64
-#: Records of a batch, as the landing's reader takes them.
-_BATCH = 2_000
 _NAMES = ["leave_id", "work_email", "leave_type", "start_date", "end_date", "days", "paid", "remark", "recorded_at"]
-_FIELDS = [Field(name, "string") for name in _NAMES]
-_DECLARED = {"delimiter": "auto", "encoding": "auto"}
+FORMAT = FileFormat("csv", {"delimiter": "auto", "encoding": "auto"}, [Field(name, "string") for name in _NAMES])
 _REMARKS = [
     "",
     "",
@@ -50,15 +42,7 @@ def main() -> None:
         whole = partial(read_ours, path, store)
         compare("csv_strings", partial(read_spark, spark, path, False), whole, size, "MB", equal=same_rows)
         compare("csv_typed", partial(read_spark, spark, path, True), whole, size, "MB", equal=same_rows)
-        layout = describe(path)
-        framed = list(frame(path, layout))
-        parts: dict[str, Callable[[], Any]] = {
-            "frame": lambda: list(frame(path, layout)),
-            "index": lambda: write_index(store, path.name, framed),
-            "parse": lambda: sum(len(parsed.columns["leave_id"]) for parsed in parse(path, store, layout)),
-        }
-        for name, part in parts.items():
-            print(f"  {name}: {size / min(timeit.repeat(part, number=1, repeat=3)):,.0f} MB/s, best of 3")
+        FORMAT.print_parts(path, store)
         spark.stop()
 
 
@@ -77,38 +61,10 @@ def write_file(path: Path, megabytes: int) -> None:
             size += file.write(row)
 
 
-def describe(path: Path) -> Layout:
-    """The file's layout, dialect found."""
-    find = FORMATS["csv"].describe
-    assert find is not None
-    with path.open("rb") as file:
-        return find(file, _DECLARED, _NAMES)
-
-
-def frame(path: Path, layout: Layout) -> Iterator[Frames]:
-    """Frames and digests of all rows."""
-    with path.open("rb") as file:
-        yield from FORMATS["csv"].frame(file, layout)
-
-
-def parse(path: Path, store: FolderStore, layout: Layout) -> Iterator[Parsed]:
-    """All rows by the index, in the landing's batches."""
-    index = pq.read_table(io.BytesIO(store.read(index_key(path.name))))
-    for part in index.to_batches(max_chunksize=_BATCH):
-        offsets, lengths = part["offset"].to_numpy(), part["length"].to_numpy()
-        start = int(offsets[0])
-        body = store.read(path.name, start, int(offsets[-1] + lengths[-1]) - start)
-        whole = part["reason"].null_count == len(part)
-        rejected = {} if whole else {at: why for at, why in enumerate(part["reason"].to_pylist()) if why}
-        yield FORMATS["csv"].parse(Records(body, offsets - start, lengths, rejected), _FIELDS, layout)
-
-
 def read_ours(path: Path, store: FolderStore) -> tuple[int, int]:
-    """Everything: dialect, frames, digests, index, columns. Returns rows, and rows with a remark."""
-    layout = describe(path)
-    write_index(store, path.name, frame(path, layout))
+    """Everything; rows, and rows with a remark."""
     rows = remarks = 0
-    for parsed in parse(path, store, layout):
+    for parsed in FORMAT.read(path, store):
         rows += len(parsed.columns["remark"])
         remarks += len(parsed.columns["remark"]) - parsed.columns["remark"].null_count
     return rows, remarks

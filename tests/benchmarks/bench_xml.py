@@ -3,32 +3,25 @@
 The file has 32 MB, or as many as the first argument says.
 """
 
-import io
 import random
 import sys
 import tempfile
-import timeit
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from lxml import etree
 from pyspark.sql import SparkSession
 
-from pipeline.extract.index import index_key, write_index
-from pipeline.parsing import FORMATS
-from pipeline.parsing.frames import Field, Frames, Layout, Parsed, Records
+from pipeline.parsing.frames import Field
 from pipeline.settings import Settings
 from pipeline.spark import make_session
 from pipeline.storage.objects import FolderStore
+from tests.benchmarks.file_format import FileFormat
 from tests.benchmarks.harness import compare
 
 _MEGABYTES = 32
-#: Records of a batch, as the landing's reader takes them.
-_BATCH = 2_000
 FIELDS = [
     Field("review_id", "string", "@id"),
     Field("cycle", "integer", "@cycle"),
@@ -41,6 +34,7 @@ FIELDS = [
     Field("comment", "string", "Comment"),
     Field("recorded_at", "timestamp", "RecordedAt"),
 ]
+FORMAT = FileFormat("xml", {"record": "Review"}, FIELDS)
 _SCHEMA = """_id string, _cycle int, `hr:Employee` struct<_number: string>, `hr:Reviewer` struct<_number: string>,
     `rv:Date` date, `rv:Ratings` struct<`rv:Rating`: array<struct<_kind: string, _VALUE: double>>>,
     `rv:GoalsMet` struct<_unit: string, _VALUE: double>, `rv:Comment` string, `rv:RecordedAt` timestamp"""
@@ -71,15 +65,7 @@ def main() -> None:
         spark = make_session(Settings(home=Path(folder), cores=1))
         compare("xml_spark", partial(read_spark, spark, path), whole, size, "MB", equal=same_counts)
         spark.stop()
-        layout = describe(path)
-        framed = list(frame(path, layout))
-        parts: dict[str, Callable[[], Any]] = {
-            "frame": lambda: list(frame(path, layout)),
-            "index": lambda: write_index(store, path.name, framed),
-            "parse": lambda: sum(len(parsed.columns["comment"]) for parsed in parse(path, store, layout)),
-        }
-        for name, part in parts.items():
-            print(f"  {name}: {size / min(timeit.repeat(part, number=1, repeat=3)):,.0f} MB/s, best of 3")
+        FORMAT.print_parts(path, store)
 
 
 def write_file(path: Path, megabytes: int) -> None:
@@ -109,36 +95,9 @@ def _review(rng: random.Random, number: int) -> str:
     )
 
 
-def describe(path: Path) -> Layout:
-    """The file's layout."""
-    find = FORMATS["xml"].describe
-    assert find is not None
-    with path.open("rb") as file:
-        return find(file, {"record": "Review"}, ())
-
-
-def frame(path: Path, layout: Layout) -> Iterator[Frames]:
-    """Frames and digests of all records."""
-    with path.open("rb") as file:
-        yield from FORMATS["xml"].frame(file, layout)
-
-
-def parse(path: Path, store: FolderStore, layout: Layout) -> Iterator[Parsed]:
-    """All records by the index, in the landing's batches."""
-    index = pq.read_table(io.BytesIO(store.read(index_key(path.name))))
-    for part in index.to_batches(max_chunksize=_BATCH):
-        offsets, lengths = part["offset"].to_numpy(), part["length"].to_numpy()
-        start = int(offsets[0])
-        body = store.read(path.name, start, int(offsets[-1] + lengths[-1]) - start)
-        rejected = {at: reason for at, reason in enumerate(part["reason"].to_pylist()) if reason}
-        yield FORMATS["xml"].parse(Records(body, offsets - start, lengths, rejected), FIELDS, layout)
-
-
 def read_ours(path: Path, store: FolderStore) -> pa.Table:
-    """Everything: layout, frames, digests, index, columns."""
-    layout = describe(path)
-    write_index(store, path.name, frame(path, layout))
-    return pa.concat_tables(pa.table(parsed.columns) for parsed in parse(path, store, layout))
+    """Everything."""
+    return pa.concat_tables(pa.table(parsed.columns) for parsed in FORMAT.read(path, store))
 
 
 def read_lxml(path: Path) -> list[tuple[str | None, ...]]:

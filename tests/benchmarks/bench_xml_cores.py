@@ -18,7 +18,7 @@ from pipeline.parsing.landed import make_splits, read_landed
 from pipeline.settings import Settings
 from pipeline.spark import make_session
 from pipeline.storage.objects import FolderStore
-from tests.benchmarks.bench_xml import FIELDS, describe, frame, write_file
+from tests.benchmarks.bench_xml import FIELDS, FORMAT, write_file
 
 _MEGABYTES, _REPEATS = 200, 3
 _HASHED = b"x" * (64 << 20)
@@ -40,9 +40,9 @@ def main() -> None:
 
 def land(path: Path) -> LandedObject:
     """Index the file where it lies."""
-    layout = dict(describe(path))
+    layout = dict(FORMAT.describe(path))
     started = time.perf_counter()
-    index = write_index(FolderStore(path.parent), path.name, frame(path, layout))
+    index = write_index(FolderStore(path.parent), path.name, FORMAT.frame(path, layout))
     size, spent = path.stat().st_size, time.perf_counter() - started
     print(f"  {index.records:,} records of {size / 1e6:,.0f} MB indexed in {spent:.1f} s")
     return LandedObject(

@@ -11,7 +11,7 @@ import pytest
 
 from ci.postgres import ensure_postgres, unpack
 from ci.steps import SetupError
-from pipeline.synthetic.postgres import fits
+from pipeline.synthetic.postgres_program import fits
 
 
 def make_jar(path: Path, names: tuple[str, ...] = ("postgres-linux-x86_64.txz",), member: str = "bin/postgres") -> str:

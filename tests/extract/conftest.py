@@ -14,20 +14,24 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from pipeline.contracts.dataset import Dataset, DatasetSpec
-from pipeline.contracts.model import Column, Contract, Privacy
+from pipeline.contracts.dataset import Dataset
 from pipeline.extract import postgres_table
 from pipeline.extract.landing import SourceManifest, seal
 from pipeline.extract.pull import pull_source
 from pipeline.keys import DevelopmentKeyFile
 from pipeline.settings import SHIPPED_DATASETS
 from pipeline.storage.objects import FolderStore
+from tests.services.datasets import make_dataset, strings, write_secret
 from tests.services.postgres import PostgresServer, running_postgres
 from tests.services.sql_bench import SqlBench
 
 TOKEN = "let-me-in"
 PAGE = 4
-_COLUMNS = ("employee_id", "name", "updated_at")
+#: As `dataset.yaml` has them.
+_SOURCES = {
+    "people": {"kind": "api", "connection": "people", "manifest": "hrms.yaml", "stream": "employees"},
+    "dumps": {"kind": "csv", "connection": "dumps", "files": "staff_*.csv"},
+}
 
 
 @dataclass
@@ -165,38 +169,6 @@ class Bench:
         self.connections.write_text(yaml.safe_dump(document))
 
 
-def write_secret(path: Path, text: str) -> None:
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    path.touch(mode=0o600)
-    path.write_text(text)
-
-
-def make_dataset(folder: Path) -> Dataset:
-    """The dataset of the bench, read from `folder`."""
-    spec = DatasetSpec.model_validate(
-        {
-            "name": "staff",
-            "title": "Staff",
-            "owner": "tests",
-            "entity": "employee",
-            "as_of": "2025-12-31",
-            "sources": {
-                "people": {"kind": "api", "connection": "people", "manifest": "hrms.yaml", "stream": "employees"},
-                "dumps": {"kind": "csv", "connection": "dumps", "files": "staff_*.csv"},
-            },
-            "population": {"start": ["people", "updated_at"], "end": ["people", "updated_at"]},
-            "snapshots": {"first": "2024-12-31"},
-            "release": {"policy": "internal", "k": 2, "quasi_identifiers": []},
-        }
-    )
-    columns = tuple(Column(name, "string", Privacy("keep")) for name in _COLUMNS)
-    contracts = {
-        source: Contract(f"staff.{source}", source, "1", columns, ("employee_id",), None, None, None, (), (), "")
-        for source in spec.sources
-    }
-    return Dataset(folder, spec, contracts)
-
-
 @pytest.fixture
 def bench(tmp_path: Path, api: Api) -> Bench:
     """A dataset that pulls from `api` by the shipped manifest, with quick retries."""
@@ -216,7 +188,8 @@ def bench(tmp_path: Path, api: Api) -> Bench:
     }
     connections = tmp_path / "connections.yaml"
     connections.write_text(yaml.safe_dump(document))
-    return Bench(tmp_path, FolderStore(tmp_path / "landing"), make_dataset(folder), connections)
+    dataset = make_dataset(folder, _SOURCES, strings("employee_id", "name", "updated_at"))
+    return Bench(tmp_path, FolderStore(tmp_path / "landing"), dataset, connections)
 
 
 @pytest.fixture(scope="session")

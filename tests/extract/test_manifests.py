@@ -14,12 +14,11 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from pipeline.contracts.dataset import Dataset, DatasetSpec
-from pipeline.contracts.model import Column, Contract, Privacy
 from pipeline.errors import SourceError
 from pipeline.extract.pull import pull_source
 from pipeline.keys import DevelopmentKeyFile
 from pipeline.storage.objects import FolderStore
+from tests.services.datasets import make_dataset, strings, write_secret
 
 TOKEN = "let-me-in"
 RECORDS = [
@@ -320,30 +319,14 @@ STYLES: dict[str, tuple[str, str]] = {
 def _pull(folder: Path, server: str, manifest: str, records_at: str) -> list[dict[str, Any]]:
     """Records that land, by the index."""
     (folder / "things.yaml").write_text(manifest, encoding="utf-8")
-    (folder / "credentials").mkdir()
-    secret = folder / "credentials" / "api"
-    secret.touch(mode=0o600)
-    secret.write_text(TOKEN, encoding="utf-8")
+    write_secret(folder / "credentials" / "api", TOKEN)
     connections = folder / "connections.yaml"
     connections.write_text(yaml.safe_dump({"api": {"url": server, "credential": "api", "config": {"client": "me"}}}))
     source = {"kind": "api", "connection": "api", "manifest": "things.yaml", "stream": "things"}
-    spec = DatasetSpec.model_validate(
-        {
-            "name": "things",
-            "title": "Things",
-            "owner": "tests",
-            "entity": "thing",
-            "as_of": "2025-12-31",
-            "sources": {"things": source | {"records_at": records_at}},
-            "population": {"start": ["things", "changed"], "end": ["things", "changed"]},
-            "snapshots": {"first": "2024-12-31"},
-            "release": {"policy": "internal", "k": 2, "quasi_identifiers": []},
-        }
+    dataset = make_dataset(
+        folder, {"things": source | {"records_at": records_at}}, strings(*RECORDS[0]), changed="changed"
     )
-    columns = tuple(Column(name, "string", Privacy("keep")) for name in RECORDS[0])
-    contract = Contract("things", "things", "1", columns, ("id",), None, None, None, (), (), "")
     landing = FolderStore(folder / "landing")
-    dataset = Dataset(folder, spec, {"things": contract})
     keys = DevelopmentKeyFile(folder / "key", credentials=folder / "credentials")
     pulled = pull_source(dataset, "things", date(2025, 12, 31), landing, connections, keys, lambda _: None)
     found = []

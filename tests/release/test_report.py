@@ -70,6 +70,7 @@ def set_at(document: Any, path: list[str | int], value: Any) -> None:
         ("accounts", ["extract", "sources", "hrms_exits", "framed"], 103_480, "103,480 24.2 %"),
         ("accounts", ["extract", "sources", "hrms_exits", "bytes"], 91_204_118, "91.2 MB 48.3 %"),
         ("accounts", ["extract", "sources", "hrms_exits", "kind"], "sql", "PostgreSQL"),
+        ("accounts", ["refine", "sources", "hrms_exits", "discarded"], {"reason": 1_717}, "1,717 records"),
         ("accounts", ["validate", "sources", "legacy_leave", "reasons", 0, "rule"], "reconciles", "reconciles"),
         ("population", ["assemble", "snapshots", 3, "rows"], 1_987, "2009-01-01: 1,987 rows"),
         ("population", ["assemble", "snapshots", 0, "positives"], 500, "2006-01-01: 50.0 %"),

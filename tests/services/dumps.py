@@ -9,14 +9,14 @@ from typing import Any
 
 import yaml
 
-from pipeline.contracts.dataset import Dataset, DatasetSpec
-from pipeline.contracts.model import Column, Contract, Privacy
+from pipeline.contracts.dataset import Dataset
 from pipeline.extract import files
 from pipeline.extract.index import read_record
 from pipeline.extract.landing import SealedSource, SourceManifest, seal
 from pipeline.extract.pull import pull_source
 from pipeline.keys.development import DevelopmentKeyFile
 from pipeline.storage.objects import FolderStore
+from tests.services.datasets import make_dataset, strings
 
 EARLY, LAST = date(2024, 12, 31), date(2025, 12, 31)
 COLUMNS = ("employee_id", "name", "updated_at")
@@ -55,34 +55,7 @@ class Dumps:
     @property
     def dataset(self) -> Dataset:
         source = {"kind": "csv", "connection": "dumps", "files": "staff_*", **self.settings}
-        spec = DatasetSpec.model_validate(
-            {
-                "name": "staff",
-                "title": "Staff",
-                "owner": "tests",
-                "entity": "employee",
-                "as_of": "2025-12-31",
-                "sources": {"dumps": source},
-                "population": {"start": ["dumps", "updated_at"], "end": ["dumps", "updated_at"]},
-                "snapshots": {"first": "2024-12-31"},
-                "release": {"policy": "internal", "k": 2, "quasi_identifiers": []},
-            }
-        )
-        columns = tuple(Column(name, "string", Privacy("keep")) for name in COLUMNS)
-        contract = Contract(
-            id="staff.dumps",
-            source="dumps",
-            version="1",
-            columns=columns,
-            primary_key=("employee_id",),
-            identity=None,
-            event_time=None,
-            knowledge_time=None,
-            row_rules=(),
-            gates=(),
-            digest="",
-        )
-        return Dataset(self.root, spec, {"dumps": contract})
+        return make_dataset(self.root, {"dumps": source}, strings(*COLUMNS))
 
     def write(self, name: str, body: bytes) -> bytes:
         """Write the file `name`."""

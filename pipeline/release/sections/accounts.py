@@ -41,13 +41,19 @@ class Reason:
 
 @dataclass(frozen=True)
 class Account:
-    """One source's records. `gap` is how many are in no account; other than 0 it is an alarm."""
+    """One source's records. `gap` is how many are in no account; other than 0 it is an alarm.
+
+    Attributes:
+        ignored: fields that the contract does not know, and how many records had them.
+        discarded: columns of which values did not fit and were left out, and how many.
+    """
 
     source: str
     framed: str
     segments: tuple[Segment, ...]
     reasons: tuple[Reason, ...]
     ignored: tuple[tuple[str, str], ...]
+    discarded: tuple[tuple[str, str], ...]
     gap: int
 
 
@@ -70,15 +76,20 @@ def _account(evidence: Evidence, source: str, refined: Mapping[str, Any]) -> Acc
     fates = {name: int(assembled[name]) for name in ("used", "merged", "out_of_scope")} if assembled else {}
     fates = (fates or {"kept": int(refined["kept"]) - moved}) | {"rejected": rejected}
     reasons = [*refined.get("reasons", ()), *(have(evidence, "validate", "sources", source, "reasons") or ())]
-    ignored = sorted(refined.get("ignored_fields", {}).items(), key=lambda item: (-item[1], item[0]))
     return Account(
         source,
         figures.count(framed),
         tuple(_segment(kind, FATES[kind], rows, framed, figures.count(rows)) for kind, rows in fates.items() if rows),
         _reasons(reasons),
-        tuple((name, figures.count(rows)) for name, rows in ignored),
+        _most_first(refined.get("ignored_fields", {})),
+        _most_first(refined.get("discarded", {})),
         framed - sum(fates.values()),
     )
+
+
+def _most_first(counts: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return tuple((name, figures.count(rows)) for name, rows in ordered)
 
 
 def _reasons(reasons: list[Mapping[str, Any]]) -> tuple[Reason, ...]:
