@@ -30,9 +30,9 @@ class Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._target.over.set()
-        self._pool.shutdown(cancel_futures=True)
-        self._sessions.close()
+        with self._sessions:
+            self._target.over.set()
+            self._pool.shutdown(cancel_futures=True)
 
     def land(self, statement: sql.Composed, key: str) -> Future[LandedObject]:
         """Begin to land what one COPY command sends as the object `key`, as `land_rows` does."""

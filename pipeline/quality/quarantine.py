@@ -46,9 +46,7 @@ def rejected_rows(refined: TableSnapshot, rule: str | None = None) -> list[Rejec
     return sorted(row for row in rows if rule is None or any(rule in reason for reason in row.reasons))
 
 
-def reveal(
-    landing: FolderStore, evidence: FolderStore, dataset: str, rows: list[RejectedRow]
-) -> list[RevealedRecord]:
+def reveal(landing: FolderStore, evidence: FolderStore, dataset: str, rows: list[RejectedRow]) -> list[RevealedRecord]:
     """Rejected records as they landed: personal data in clear. The audit entry comes before the first read."""
     leave_entry(evidence, "quarantine.reveal", dataset=dataset, rows=len(rows))
     files = {key: names_of_records(landing, key) for key in {row.object for row in rows} if has_members(landing, key)}
