@@ -1,6 +1,7 @@
 """`clearwell quarantine`: which rows were rejected, where they lie, and why."""
 
 from itertools import zip_longest
+from textwrap import indent
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -88,7 +89,7 @@ def _show_records(title: str, rows: "list[RejectedRow]", records: "list[Revealed
         console.print(f"{row.object} [dim]record[/] {row.ordinal}  [red]{', '.join(row.reasons)}[/]", soft_wrap=True)
         if record.file:
             console.print(f"  {record.file}", markup=False, style="dim", soft_wrap=True)
-        console.print(f"  {record.as_text()}", markup=False, style="yellow", soft_wrap=True)
+        console.print(indent(record.as_text(), "  "), markup=False, style="yellow", soft_wrap=True)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -1,7 +1,6 @@
 """A real PostgreSQL for tests: one server a session, a database a test."""
 
 import shutil
-import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from pipeline.extract.sidecar import free_port
 from pipeline.synthetic.postgres import Cluster
 
 READER, PASSWORD = "reader", "only-the-reader-knows"
@@ -109,10 +109,3 @@ def running_postgres() -> Iterator[PostgresServer]:
     finally:
         cluster.stop()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

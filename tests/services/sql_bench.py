@@ -9,12 +9,12 @@ from typing import Any
 import pyarrow.parquet as pq
 import yaml
 
-from pipeline.contracts.dataset import Dataset, DatasetSpec
-from pipeline.contracts.model import Column, Contract, Privacy
+from pipeline.contracts.model import Column, Privacy
 from pipeline.extract.landing import SourceManifest, seal
 from pipeline.extract.pull import pull_source
 from pipeline.keys import DevelopmentKeyFile
 from pipeline.storage.objects import FolderStore
+from tests.services.datasets import make_dataset, write_secret
 from tests.services.postgres import PASSWORD, Database
 
 LAST = date(2025, 12, 31)
@@ -48,29 +48,13 @@ class SqlBench:
         (self.root / "connections.yaml").write_text(yaml.safe_dump(document), encoding="utf-8")
 
     def write_credential(self, secret: str) -> None:
-        path = self.root / "credentials" / "lms"
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secret, encoding="utf-8")
+        write_secret(self.root / "credentials" / "lms", secret)
 
     def pull(
         self, as_of: date = LAST, *, fresh: bool = False, tell: Callable[[str], None] | None = None
     ) -> SourceManifest:
-        spec = DatasetSpec.model_validate(
-            {
-                "name": "staff",
-                "title": "Staff",
-                "owner": "tests",
-                "entity": "employee",
-                "as_of": LAST.isoformat(),
-                "sources": {"trainings": {"kind": "sql", "connection": "lms", **self.source}},
-                "population": {"start": ["trainings", "updated_at"], "end": ["trainings", "updated_at"]},
-                "snapshots": {"first": "2024-12-31"},
-                "release": {"policy": "internal", "k": 2, "quasi_identifiers": []},
-            }
-        )
-        contract = Contract("staff.t", "trainings", "1", self.columns, ("training_id",), None, None, None, (), (), "")
-        dataset = Dataset(self.root / "staff", spec, {"trainings": contract})
+        sources = {"trainings": {"kind": "sql", "connection": "lms", **self.source}}
+        dataset = make_dataset(self.root / "staff", sources, self.columns)
         keys = DevelopmentKeyFile(self.root / "master.key", credentials=self.root / "credentials")
         connections = self.root / "connections.yaml"
         return pull_source(
