@@ -78,6 +78,11 @@ class Column:
     stops the run under `freeze`; under the other words its records have null there.
     """
 
+    @property
+    def source_name(self) -> str:
+        """Where the column lies in a record: its place, or else its name."""
+        return self.place or self.name
+
 
 @dataclass(frozen=True)
 class RowRule:
@@ -134,6 +139,11 @@ class Contract:
     contract. `discard_value`: the record is kept, the field counted and forgotten. `discard_row`: the record is
     rejected.
     """
+
+    @property
+    def source_names(self) -> list[str]:
+        """Where the columns lie in a record of the source, in the contract's order."""
+        return [column.source_name for column in self.columns]
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)

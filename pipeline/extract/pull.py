@@ -127,8 +127,7 @@ class _Pull:
         connection = self._connections.database(spec.connection)
         folder, address = self._connections.folder, connection.postgres
         contract = self._dataset.contracts[self._place.source]
-        names = [column.place or column.name for column in contract.columns]
-        settings = _digest(spec.model_dump(), names, address.host, address.port, address.database)
+        settings = _digest(spec.model_dump(), contract.source_names, address.host, address.port, address.database)
         kind = BodyKind(f"{spec.connection}/{spec.table}", FORMAT, {})
         password = self._credential(connection.credential)
         with running(connection.sidecar, folder, lambda port: takes_sessions(address, port)) as port:
@@ -155,20 +154,14 @@ class _Pull:
             period=spec.period,
             format=self._spec.kind,
             declared=spec.model_dump(exclude={"kind", *FileSource.model_fields}),
-            expected=self._places,
+            expected=lambda period: self._dataset.contract_for(self._place.source, period).source_names,
         )
         contracts = self._dataset.contracts_of(self._place.source)
-        names = [[column.place or column.name for column in contract.columns] for contract in contracts]
-        settings = _digest(spec.model_dump(), names)
+        settings = _digest(spec.model_dump(), [contract.source_names for contract in contracts])
         base = None if fresh else self._base(settings, finished=False)
         writer = self._writer(settings, base, BodyKind(spec.connection, files.format, {}))
         FilePull(files, self._landing, writer, base.objects if base else ()).run(self._tell)
         return writer.complete((), {})
-
-    def _places(self, period: str) -> list[str]:
-        """Where the columns lie in the files of a period."""
-        contract = self._dataset.contract_for(self._place.source, period)
-        return [column.place or column.name for column in contract.columns]
 
     def _writer(self, settings: str, base: SourceManifest | None, kind: BodyKind) -> LandingWriter:
         pull = 1 + len(_set_aside_manifests(self._landing, self._place))

@@ -70,7 +70,7 @@ class TablePull:
                 return writer.complete(base.objects if base else (), state, by_key=True)
 
     def _check_columns(self, table: Table) -> None:
-        wanted = {column.place or column.name: column for column in self.contract.columns}
+        wanted = {column.source_name: column for column in self.contract.columns}
         missing = missing_columns(table, wanted)
         fatal = [name for name in missing if wanted[name].required or wanted[name].on_mismatch == "freeze"]
         if fatal:

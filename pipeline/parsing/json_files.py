@@ -16,7 +16,7 @@ def frame_json_lines(stream: BinaryIO, layout: Layout) -> Iterator[Frames]:  # n
     """
     for frames in frame_lines(stream, "json"):
         kept = np.flatnonzero(frames.lengths)
-        reasons = {at: frames.reasons.get(int(old)) for at, old in enumerate(kept)} if frames.reasons else {}
         digests = np.frombuffer(frames.digests, "V32")[kept].tobytes()
-        told = {at: reason for at, reason in reasons.items() if reason and reason != "json.truncated"}
-        yield Frames(frames.offsets[kept], frames.lengths[kept], digests, told)
+        too_long = [old for old, reason in frames.reasons.items() if reason == "json.too_long"]
+        reasons = dict.fromkeys(np.searchsorted(kept, too_long).tolist(), "json.too_long")
+        yield Frames(frames.offsets[kept], frames.lengths[kept], digests, reasons)

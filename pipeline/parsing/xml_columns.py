@@ -1,6 +1,6 @@
 """What shapes took from records, as Arrow columns."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -9,7 +9,6 @@ from pipeline.parsing.xml_places import Plan
 from pipeline.parsing.xml_shapes import Shape, Taken
 from pipeline.parsing.xml_tree import BLANKS, clean
 
-Group = Callable[[int], Sequence[bytes | None]]
 #: The ampersand comes last: what it lets appear is no entity.
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
 

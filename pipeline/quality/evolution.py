@@ -20,7 +20,7 @@ def lacking(contract: Contract, layouts: Iterable[Mapping[str, Any]]) -> list[st
     """
     frozen = [column for column in contract.columns if column.on_mismatch == "freeze"]
     told = [names for names in map(_names, layouts) if names]
-    missing = {column.name: sum((column.place or column.name) not in names for names in told) for column in frozen}
+    missing = {column.name: sum(column.source_name not in names for names in told) for column in frozen}
     return [f"{contract.source}.{name}: not in {_many(count, 'object')}" for name, count in missing.items() if count]
 
 
