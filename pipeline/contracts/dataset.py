@@ -52,6 +52,15 @@ class Release(Strict):
     least_recall: float = Field(0.9, ge=0, le=1, description="Lower bound of the measured recall of redaction")
 
 
+class Watch(Strict):
+    """When a run that looks unlike others is told; see quality/drift.py and quality/anomalies.py."""
+
+    psi: float = Field(0.2, gt=0, description="Population stability index of a column from which it has drifted")
+    js: float = Field(0.1, gt=0, le=1, description="Jensen-Shannon divergence in bits from which a column has drifted")
+    history: int = Field(5, ge=3, description="Runs that there must be before one is judged by them")
+    severity: Literal["warning", "error"] = Field("warning", description="error: a drift or anomaly stops the run")
+
+
 class DatasetSpec(Strict):
     """The content of `dataset.yaml`."""
 
@@ -61,9 +70,10 @@ class DatasetSpec(Strict):
     entity: str
     as_of: date = Field(description="Default as-of date of a pull; nothing later is read")
     sources: dict[str, Source]
-    population: Population
-    snapshots: Snapshots
+    population: Population | None = Field(None, description="Without it everybody with a row by then exists")
+    snapshots: Snapshots | None = Field(None, description="Without it the as-of date is the one snapshot")
     release: Release
+    watch: Watch = Watch()
 
 
 class Dataset:

@@ -1,7 +1,7 @@
 """An ODCS file becomes a Contract. What clearwell does not obey is refused, never half obeyed."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
@@ -109,6 +109,11 @@ def _compile(document: Mapping[str, Any], table: Mapping[str, Any], source: str,
         row_rules=rules,
         gates=gates,
         digest=digest,
+        references=tuple(
+            reference
+            for item in table["properties"]
+            for reference in _references(item.get("relationships") or (), item["name"], f"{place}.{item['name']}")
+        ),
         new_columns=evolution(custom, "newColumns", "discard_value", place),
     )
     _check_names(contract, place)
@@ -133,7 +138,6 @@ def _column(item: Mapping[str, Any], place: str) -> Column:
         options={option: limit for option, limit in options.items() if option != "format"},
         valid_values=read_column_quality(item.get("quality") or (), name, place).valid_values,
         description=" ".join(str(item.get("description") or "").split()),
-        references=_reference(item.get("relationships") or (), place),
         place=str(item.get("physicalName") or ""),
         form=read_form(logical_type, options, custom, place),
         on_mismatch=evolution(custom, "onMismatch", "discard_row", place),
@@ -154,15 +158,14 @@ def _identity(value: Mapping[str, Any] | None) -> Identity | None:
     return Identity(entity=entity, key=keys[0] if keys else None, links_by=links)
 
 
-def _reference(relationships: Iterable[Mapping[str, Any]], place: str) -> Reference | None:
+def _references(relationships: Iterable[Mapping[str, Any]], name: str, place: str) -> Iterator[Reference]:
     for relationship in relationships:
         refuse_unknown(relationship, {"type", "to", "customProperties"}, f"{place}.relationships")
         source, _, column = str(relationship.get("to", "")).partition(".")
         if not source or not column:
             raise ContractError(f"{place}: a relationship names `source.column`", given=relationship.get("to"))
         custom = custom_properties(relationship, {"condition"}, f"{place}.relationships")
-        return Reference(source, column, custom.get("condition"))
-    return None
+        yield Reference((name,), source, (column,), custom.get("condition"))
 
 
 def _check_names(contract: Contract, place: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-LogicalType = Literal["string", "integer", "number", "boolean", "date", "timestamp"]
+LogicalType = Literal["string", "integer", "number", "boolean", "date", "timestamp", "time"]
 Action = Literal["keep", "drop", "pseudonymise", "redact", "band", "rank", "ratio", "truncate", "round", "aggregate"]
 RosterKind = Literal["given_name", "family_name", "email", "phone", "national_id", "address"]
 #: What happens when a source changes under its contract; `Column.on_mismatch` and `Contract.new_columns` say what each
@@ -34,11 +34,23 @@ class Privacy:
 
 @dataclass(frozen=True)
 class Reference:
-    """A value that must stand in another source; `condition` may compare the row with its `parent`."""
+    """Values that must stand together in another source; `condition` may compare the row with its `parent`."""
 
+    columns: tuple[str, ...]
     source: str
-    column: str
+    parents: tuple[str, ...]
+    """Columns of `source`, as many as `columns` and in their order."""
     condition: str | None = None
+
+
+@dataclass(frozen=True)
+class Unique:
+    """Columns whose values together no two facts may share; a row with a null among them is not judged.
+
+    Of facts that share them the first by locator stays. A re-delivery or newer version of a fact shares them rightly.
+    """
+
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -64,8 +76,11 @@ class Column:
     options: Mapping[str, Any] = field(default_factory=dict)
     """ODCS `logicalTypeOptions` that are limits."""
     valid_values: tuple[str, ...] = ()
+    valid_pattern: str = ""
+    """Regular expression of `invalidValues`: a row with another value is rejected; empty: any."""
+    missing_values: tuple[str, ...] = ()
+    """Words of the source that stand for no value, such as N/A (`missingValues`): read as null."""
     description: str = ""
-    references: Reference | None = None
     place: str = ""
     """Where the column lies in a record of the source; empty: under its name (ODCS physicalName)."""
     form: Form = Form()
@@ -86,10 +101,24 @@ class Column:
 
 @dataclass(frozen=True)
 class RowRule:
-    """A condition over the columns of one row, as Spark SQL; a row for which it is false is rejected."""
+    """A condition over the columns of one row, as Spark SQL; null is no breach.
+
+    `error`: a row for which it is false is rejected. `warning`: it is kept and counted (`warned:<name>` in `_counts`).
+    """
 
     name: str
     condition: str
+    severity: Literal["warning", "error"] = "error"
+
+
+#: What a gate counts, of one source after all rules. `rejectedRows`: rejected rows, of those framed. `rowCount`: kept
+#: rows, of those framed. `nullValues`, `missingValues`: kept rows without a value in `column`, of those kept.
+#: `invalidValues`: rows rejected for a value of `column` that its valid values or pattern do not hold, of those framed.
+#: `duplicateValues`: kept rows whose `columns` another fact shares, all but the first, of those kept. `brokenRows`:
+#: rows that break the row rule named `rule`, of those framed. `sql`: the number that `query` gives, over kept rows.
+Metric = Literal[
+    "rejectedRows", "rowCount", "nullValues", "missingValues", "invalidValues", "duplicateValues", "brokenRows", "sql"
+]
 
 
 @dataclass(frozen=True)
@@ -97,12 +126,16 @@ class Gate:
     """A threshold over all rows of a source."""
 
     rule: str
-    metric: Literal["rejectedRows", "missingValues", "rowCount"]
+    metric: Metric
     operator: str
     value: float | tuple[float, float]
     unit: Literal["rows", "percent"]
     severity: Literal["warning", "error"]
     column: str | None = None
+    columns: tuple[str, ...] = ()
+    """`duplicateValues`: the columns that are compared together."""
+    query: str = ""
+    """`sql`: Spark SQL whose tables are sources of the dataset, by name (kept rows, refined)."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +165,8 @@ class Contract:
     gates: tuple[Gate, ...]
     digest: str
     """sha256 of the contract's file."""
+    references: tuple[Reference, ...] = ()
+    uniques: tuple[Unique, ...] = ()
     new_columns: Evolution = "discard_value"
     """A field that the contract does not name; in no case is its value published, since it has no privacy action.
 

@@ -110,6 +110,10 @@ def _meaning(contract: Contract) -> Iterator[tuple[str, Any]]:
     yield "eventTime", contract.event_time
     yield "knowledgeTime", contract.knowledge_time
     yield "newColumns", contract.new_columns
+    for columns in {reference.columns for reference in contract.references}:
+        told = [reference for reference in contract.references if reference.columns == columns]
+        yield f"{','.join(columns)}.relationships", told
+    yield "unique", contract.uniques
     for column in contract.columns:
         yield from _meaning_of_column(column)
 
@@ -118,4 +122,3 @@ def _meaning_of_column(column: Column) -> Iterator[tuple[str, Any]]:
     yield column.name, True
     yield f"{column.name}.logicalType", column.logical_type
     yield f"{column.name}.privacy", column.privacy
-    yield f"{column.name}.relationships", column.references

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from functools import reduce
+from operator import and_
 
 from pyspark.sql import Column as Expression
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from pipeline.contracts.model import Column, Contract
+from pipeline.contracts.model import Contract, Reference
 
 LOCATOR = ("_object", "_ordinal")
 Kept = Callable[[str], DataFrame]
@@ -24,7 +25,7 @@ def rejections(contract: Contract, kept: Kept) -> DataFrame:
         `_object`, `_ordinal`, `_reasons` (array of strings, sorted), one row a locator.
     """
     parts = [_duplicate_keys(contract, kept(contract.source))]
-    parts += [_broken_reference(contract, column, kept) for column in contract.columns if column.references is not None]
+    parts += [_broken_reference(contract, reference, kept) for reference in contract.references]
     every = reduce(DataFrame.unionByName, parts)
     return every.groupBy(*LOCATOR).agg(F.sort_array(F.collect_set("reason")).alias("_reasons"))
 
@@ -42,14 +43,15 @@ def _duplicate_keys(contract: Contract, rows: DataFrame) -> DataFrame:
     return _named(columns.where(F.col("first") != F.col("_digest")), "record", "primaryKey")
 
 
-def _broken_reference(contract: Contract, column: Column, kept: Kept) -> DataFrame:
-    """Rows whose value stands nowhere in the referenced column, or whose parents all break the condition."""
-    reference = column.references
-    assert reference is not None
-    rows = kept(contract.source).where(F.col(column.name).isNotNull()).alias("row")
+def _broken_reference(contract: Contract, reference: Reference, kept: Kept) -> DataFrame:
+    """Rows whose values stand nowhere in the referenced columns, or whose parents all break the condition."""
+    told = reduce(and_, (F.col(name).isNotNull() for name in reference.columns))
+    rows = kept(contract.source).where(told).alias("row")
     parents = kept(reference.source).alias("parent")
-    matches: Expression = F.col(f"row.{column.name}") == F.col(f"parent.{reference.column}")
-    lost = _named(rows.join(parents, matches, "left_anti"), column.name, "reference")
+    pairs = zip(reference.columns, reference.parents, strict=True)
+    matches: Expression = reduce(and_, (F.col(f"row.{own}") == F.col(f"parent.{other}") for own, other in pairs))
+    name = ",".join(reference.columns)
+    lost = _named(rows.join(parents, matches, "left_anti"), name, "reference")
     if reference.condition is None:
         return lost
     good = F.max(F.expr(reference.condition))
@@ -58,7 +60,7 @@ def _broken_reference(contract: Contract, column: Column, kept: Kept) -> DataFra
         .groupBy(*(F.col(f"row.{name}") for name in LOCATOR))
         .agg(good.alias("good"))
     )
-    return lost.unionByName(_named(judged.where(~F.col("good")), column.name, reference.condition))
+    return lost.unionByName(_named(judged.where(~F.col("good")), name, reference.condition))
 
 
 def _named(rows: DataFrame, column: str, rule: str) -> DataFrame:

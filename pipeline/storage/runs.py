@@ -23,6 +23,8 @@ class RunManifest:
     """By source: `records`, `records_digest`."""
     stages: dict[str, dict[str, TableSnapshot]] = field(default_factory=dict)
     """Stages that are done, each with the tables that it committed."""
+    base: str | None = None
+    """The run whose refined rows this one takes over where nothing of them can have changed (a replay)."""
 
     def table(self, name: str) -> TableSnapshot:
         """The newest snapshot of a table that any finished stage committed."""

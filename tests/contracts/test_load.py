@@ -36,8 +36,8 @@ def test_the_shipped_contracts_are_read() -> None:
     """Every source of every shipped dataset has a contract that holds together."""
     dataset = open_dataset(SHIPPED_DATASETS, "attrition")
     assert list(dataset.contracts) == list(dataset.spec.sources)
-    assert dataset.contracts["hrms_exits"].column("employee_id").references == Reference(
-        "hrms_employees", "employee_id", "exit_date >= parent.hire_date"
+    assert dataset.contracts["hrms_exits"].references == (
+        Reference(("employee_id",), "hrms_employees", ("employee_id",), "exit_date >= parent.hire_date"),
     )
     kept = {item.name for item in dataset.contracts["hrms_employees"].kept_columns}
     assert kept.isdisjoint({"given_name", "family_name", "phone", "national_id", "address", "disability_status"})

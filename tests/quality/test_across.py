@@ -25,7 +25,7 @@ PAY = Contract(
     "1",
     (
         Column("n", "integer", KEEP),
-        Column("id", "string", KEEP, references=Reference("people", "id", "n > parent.born")),
+        Column("id", "string", KEEP),
     ),
     ("n",),
     None,
@@ -34,6 +34,7 @@ PAY = Contract(
     (),
     (),
     "",
+    (Reference(("id",), "people", ("id",), "n > parent.born"),),
 )
 
 

@@ -29,7 +29,7 @@ ROWS: list[tuple[Any, ...]] = [
 
 def contract(on_mismatch: Evolution, new_columns: Evolution = "discard_value", *, required: bool = False) -> Contract:
     columns = (Column("id", "string", KEEP), Column("x", "integer", KEEP, required=required, on_mismatch=on_mismatch))
-    return Contract("s", "s", "1", columns, ("id",), None, None, None, (), (), "", new_columns)
+    return Contract("s", "s", "1", columns, ("id",), None, None, None, (), (), "", new_columns=new_columns)
 
 
 def judge(spark: SparkSession, made: Contract) -> list[tuple[list[str], dict[str, int]]]:
