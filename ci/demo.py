@@ -47,7 +47,7 @@ def main() -> int:
 def demo(console: Console, options: argparse.Namespace) -> int:
     """Start Airflow, generate the company meanwhile, run the DAG, and say what came of it."""
     began = time.monotonic()
-    settings = load_settings().model_copy(update={"datasets": SHIPPED_DATASETS, "production": False})
+    settings = load_settings().model_copy(update={"datasets": (SHIPPED_DATASETS,), "production": False})
     settings.root.mkdir(parents=True, exist_ok=True)
     company = Company(settings.root, options.employees, options.years, options.seed)
     with console.status(f"a company of {options.employees:,} employees over {options.years} years"):
@@ -68,7 +68,7 @@ def demo(console: Console, options: argparse.Namespace) -> int:
 
 def published_before(settings: Settings) -> Version | None:
     """The version of the run that the landing as it is would have, if that run was published."""
-    day = read_outline(settings.datasets / DATASET).as_of
+    day = read_outline(SHIPPED_DATASETS / DATASET).as_of
     zones = open_zones(settings.root)
     known = {version.version: version for version in list_versions(zones.published, DATASET)}
     if not known:

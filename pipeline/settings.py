@@ -3,9 +3,10 @@
 import os
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from pipeline.errors import SettingsError
 
@@ -24,7 +25,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CLEARWELL_", extra="ignore", frozen=True)
 
     home: Path = Field(Path(".clearwell"), description="Folder of all zones on a laptop")
-    datasets: Path = Field(SHIPPED_DATASETS, description="Folder of dataset folders")
+    datasets: Annotated[tuple[Path, ...], NoDecode] = Field(
+        (),
+        description="Folders of dataset folders, joined as in PATH; looked into before <home>/datasets and the shipped",
+    )
     connections: Path | None = Field(None, description="connections.yaml; by default <home>/connections.yaml")
     cores: int = Field(2, ge=1, description="Spark's local cores")
     driver_memory: str = Field("2g", pattern=r"^\d+[mg]$", description="Heap of Spark's driver")
@@ -32,9 +36,23 @@ class Settings(BaseSettings):
     spark_log_level: str = Field("OFF", description="Spark's log; its exceptions may quote data, so it is off")
     production: bool = Field(False, description="Refuses what only a laptop may use, such as the development key file")
 
+    @field_validator("datasets", mode="before")
+    @classmethod
+    def _several(cls, value: object) -> object:
+        """One folder, or text that joins several."""
+        if isinstance(value, str):
+            return tuple(Path(part) for part in value.split(os.pathsep) if part)
+        return (value,) if isinstance(value, Path) else value
+
     @cached_property
     def root(self) -> Path:
         return self.home.expanduser().absolute()
+
+    @cached_property
+    def dataset_roots(self) -> tuple[Path, ...]:
+        """Folders of dataset folders, in the order in which they are looked into; a new dataset goes to the first."""
+        folders = (*self.datasets, self.root / "datasets", SHIPPED_DATASETS)
+        return tuple({folder.expanduser().resolve(): None for folder in folders})
 
     @property
     def connections_file(self) -> Path:

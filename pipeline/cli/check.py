@@ -17,7 +17,7 @@ def check(dataset: Annotated[str, typer.Argument(help="Name of the dataset.")]) 
     from pipeline.features.registry import load_features
     from pipeline.settings import load_settings
 
-    opened = open_dataset(load_settings().datasets, dataset)
+    opened = open_dataset(load_settings().dataset_roots, dataset)
     features = load_features(opened.folder / "features.py")
     shown = table("source", "kind", "columns#", "rules#", "gates#", "masks")
     for source, contract in opened.contracts.items():

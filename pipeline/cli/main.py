@@ -9,7 +9,7 @@ import typer
 
 from pipeline.cli import audit, check, generate, job, quarantine, run, versions
 from pipeline.cli.output import errors
-from pipeline.errors import AccountsError, ClearwellError, ContractError, GateError, PrivacyError
+from pipeline.errors import AccountsError, ClearwellError, ContractError, GateError, PrivacyError, SettingsError
 
 #: A verdict: trying again without a change ends in the same way, so an orchestrator should not retry.
 VERDICT_STATUS = 3
@@ -32,17 +32,30 @@ for module in (generate, check, run, job, quarantine, versions, audit):
 
 @app.callback()
 def _options(
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks; they may hold data values.")] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show tracebacks; they may hold data values. Anywhere on the line.")
+    ] = False,
+    datasets: Annotated[
+        str,
+        typer.Option(
+            "--datasets",
+            metavar="DIR",
+            help="Folder of dataset folders (or several, joined as in PATH), looked into before <home>/datasets and the "
+            "shipped ones. Anywhere on the line; the same as CLEARWELL_DATASETS.",
+        ),
+    ] = "",
 ) -> None:
     if debug:
         os.environ["CLEARWELL_SPARK_LOG_LEVEL"] = "ERROR"
+    if datasets:
+        os.environ["CLEARWELL_DATASETS"] = datasets
 
 
 def main() -> None:
     """Run the command line and exit."""
     debug = "--debug" in sys.argv
     try:
-        app()
+        app(args=general_first(sys.argv[1:]))
     except ClearwellError as error:
         if debug:
             raise
@@ -53,6 +66,29 @@ def main() -> None:
             raise
         _complain(_own_words(error))
         sys.exit(1)
+
+
+def general_first(words: list[str]) -> list[str]:
+    """The words of a command line with the options that every command has moved to its front; none after `--` is.
+
+    Raises:
+        SettingsError: `--datasets` is the last word.
+    """
+    end = words.index("--") if "--" in words else len(words)
+    general: list[str] = []
+    others: list[str] = []
+    rest = iter(words[:end])
+    for word in rest:
+        if word == "--datasets":
+            value = next(rest, None)
+            if value is None:
+                raise SettingsError("--datasets needs a folder", allowed="--datasets DIR")
+            general += [word, value]
+        elif word == "--debug" or word.startswith("--datasets="):
+            general.append(word)
+        else:
+            others.append(word)
+    return [*general, *others, *words[end:]]
 
 
 def _own_words(error: Exception) -> str:

@@ -1,7 +1,7 @@
 """`dataset.yaml`: the sources, snapshots, population and release policy of one dataset folder."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -9,8 +9,10 @@ from typing import Literal
 import yaml
 from pydantic import Field, ValidationError
 
+from pipeline.contracts.acknowledgements import Acknowledgement
 from pipeline.contracts.load import load_contract
 from pipeline.contracts.model import Contract
+from pipeline.contracts.numbering import check_numbers
 from pipeline.contracts.sources import FileSource, Source
 from pipeline.contracts.strict import Strict
 from pipeline.contracts.versions import Version, load_versions
@@ -74,6 +76,7 @@ class DatasetSpec(Strict):
     snapshots: Snapshots | None = Field(None, description="Without it the as-of date is the one snapshot")
     release: Release
     watch: Watch = Watch()
+    acknowledgements: tuple[Acknowledgement, ...] = ()
 
 
 class Dataset:
@@ -122,7 +125,7 @@ def load_dataset_folder(folder: Path) -> Dataset:
     """
     path = folder / "dataset.yaml"
     if not path.is_file():
-        raise ContractError(f"no dataset.yaml in {folder.name}/", allowed=known_datasets(folder.parent))
+        raise ContractError(f"no dataset.yaml in {folder.name}/", allowed=sorted(known_datasets([folder.parent])))
     try:
         spec = DatasetSpec.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except yaml.YAMLError as error:
@@ -134,31 +137,43 @@ def load_dataset_folder(folder: Path) -> Dataset:
     if spec.name != folder.name:
         raise ContractError("a dataset has its folder's name", given=spec.name, allowed=folder.name)
     contracts = {name: load_contract(folder / "contracts" / f"{name}.odcs.yaml", name) for name in spec.sources}
+    check_numbers(spec.sources, contracts.values())
     periodic = {name for name, source in spec.sources.items() if isinstance(source, FileSource) and source.period}
     return Dataset(folder, spec, contracts, load_versions(folder / "contracts", contracts, periodic))
 
 
-def known_datasets(root: Path) -> list[str]:
-    """Names of the dataset folders below `root`."""
-    return sorted(path.parent.name for path in root.glob("*/dataset.yaml"))
+def known_datasets(roots: Iterable[Path]) -> dict[str, list[Path]]:
+    """Dataset folders below any of `roots` by name; of two with one name that of the first root holds."""
+    found: dict[str, list[Path]] = {}
+    for root in roots:
+        for path in sorted(root.glob("[!.]*/dataset.yaml")):
+            found.setdefault(path.parent.name, []).append(path.parent)
+    return found
 
 
-def open_dataset(root: Path, name: str) -> Dataset:
-    """The dataset `name` below `root`.
+def open_dataset(roots: Iterable[Path], name: str) -> Dataset:
+    """The first dataset `name` below `roots`; what is wrong with other folders does not matter.
 
     Raises:
-        ContractError: there is none; the message lists the known ones.
+        ContractError: there is none (the message lists the known ones), or it can't be read.
     """
-    known = known_datasets(root)
+    roots = tuple(roots)
+    known = known_datasets(roots)
     if name not in known:
-        raise ContractError(f"no dataset {name!r}", given=name, allowed=known or f"none in {root.name}/")
-    return load_dataset_folder(root / name)
+        absent = ", ".join(root.name for root in roots if not root.is_dir())
+        hint = f"clearwell --datasets DIR; no folder here: {absent}" if absent else "clearwell --datasets DIR"
+        raise ContractError(f"no dataset {name!r}", given=name, allowed=sorted(known) or "none yet", hint=hint)
+    return load_dataset_folder(known[name][0])
+
+
+def definition_files(folder: Path) -> list[Path]:
+    """The files of a dataset's folder that say what its runs do; its digest covers them."""
+    return [path for path in sorted(folder.rglob("*")) if path.suffix in (".yaml", ".py")]
 
 
 def _digest(folder: Path) -> str:
     total = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.suffix in (".yaml", ".py"):
-            total.update(f"{path.relative_to(folder).as_posix()}\0".encode())
-            total.update(hashlib.sha256(path.read_bytes()).digest())
+    for path in definition_files(folder):
+        total.update(f"{path.relative_to(folder).as_posix()}\0".encode())
+        total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()

@@ -8,6 +8,7 @@ from typing import Any, get_args
 import yaml
 from pydantic import ValidationError
 
+from pipeline.contracts.acknowledgements import read_acknowledgements
 from pipeline.contracts.forms import read_form
 from pipeline.contracts.model import Column, Contract, Identity, LogicalType, Reference
 from pipeline.contracts.privacy import read_privacy
@@ -90,7 +91,9 @@ def _compile(document: Mapping[str, Any], table: Mapping[str, Any], source: str,
     names = [column.name for column in columns]
     if len(set(names)) != len(names) or not names:
         raise ContractError(f"{place}: columns must be there and differ", given=names)
-    custom = custom_properties(table, {"identity", "eventTime", "knowledgeTime", "newColumns"}, place)
+    custom = custom_properties(
+        table, {"identity", "eventTime", "knowledgeTime", "newColumns", "acknowledgements"}, place
+    )
     rules, gates = read_source_quality(table.get("quality") or (), place)
     gates += tuple(
         gate
@@ -115,6 +118,7 @@ def _compile(document: Mapping[str, Any], table: Mapping[str, Any], source: str,
             for reference in _references(item.get("relationships") or (), item["name"], f"{place}.{item['name']}")
         ),
         new_columns=evolution(custom, "newColumns", "discard_value", place),
+        acknowledgements=read_acknowledgements(custom.get("acknowledgements"), place),
     )
     _check_names(contract, place)
     return contract

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from pipeline.contracts.acknowledgements import Acknowledgement
+
 LogicalType = Literal["string", "integer", "number", "boolean", "date", "timestamp", "time"]
 Action = Literal["keep", "drop", "pseudonymise", "redact", "band", "rank", "ratio", "truncate", "round", "aggregate"]
 RosterKind = Literal["given_name", "family_name", "email", "phone", "national_id", "address"]
@@ -174,6 +176,8 @@ class Contract:
     contract. `discard_value`: the record is kept, the field counted and forgotten. `discard_row`: the record is
     rejected.
     """
+    acknowledgements: tuple[Acknowledgement, ...] = ()
+    """Weakened protections that somebody says were meant; see `contracts/weakening.py`."""
 
     @property
     def source_names(self) -> list[str]:

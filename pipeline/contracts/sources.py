@@ -7,6 +7,9 @@ from pydantic import Field, field_validator
 
 from pipeline.contracts.strict import Strict
 
+#: A column with this physicalName holds the number of its record in a source of files, from 1, in order of file name.
+RECORD_NUMBER = "record:number"
+
 
 class ApiSource(Strict):
     """Records of an HTTP API, pulled by Airbyte's engine from a low-code manifest."""
@@ -71,6 +74,12 @@ class JsonLinesSource(FileSource):
     kind: Literal["jsonl"]
 
 
+class ParquetSource(FileSource):
+    """Parquet files in a folder; a column inside a struct has a path such as `a.b` for its place."""
+
+    kind: Literal["parquet"]
+
+
 class DocumentSource(FileSource):
     """Documents in a folder (DOCX, RTF, plain text): one file a record."""
 
@@ -90,5 +99,6 @@ class SqlSource(Strict):
 
 
 Source = Annotated[
-    ApiSource | SqlSource | XmlSource | CsvSource | JsonLinesSource | DocumentSource, Field(discriminator="kind")
+    ApiSource | SqlSource | XmlSource | CsvSource | JsonLinesSource | ParquetSource | DocumentSource,
+    Field(discriminator="kind"),
 ]

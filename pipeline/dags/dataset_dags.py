@@ -1,5 +1,6 @@
 """One DAG per dataset folder, drawn from dataset.yaml and platform.yaml."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from airflow.sdk import DAG, BaseOperator, Param, task
 from airflow.sdk.exceptions import AirflowFailException
 
+from pipeline.contracts.dataset import known_datasets
 from pipeline.dags.operators import JobOperator
 from pipeline.dags.outline import SPARK_POOL, DatasetOutline, StageOutline, read_outline, read_stages
 from pipeline.errors import ContractError
@@ -117,15 +119,15 @@ def draw_broken(name: str, error: ContractError) -> DAG:
     return dag
 
 
-def draw_all(root: Path) -> dict[str, DAG]:
-    """The DAG of every dataset folder below `root`, by name."""
+def draw_all(roots: Iterable[Path]) -> dict[str, DAG]:
+    """The DAG of every dataset below `roots`, by name; of two with one name the first, as the jobs have it."""
     stages = read_stages()
     dags: dict[str, Any] = {}
-    for path in sorted(root.glob("*/dataset.yaml")):
+    for name, folders in sorted(known_datasets(roots).items()):
         try:
-            dags[path.parent.name] = draw(read_outline(path.parent), stages)
+            dags[name] = draw(read_outline(folders[0]), stages)
         except ContractError as error:
-            dags[path.parent.name] = draw_broken(path.parent.name, error)
+            dags[name] = draw_broken(name, error)
     return dags
 
 
@@ -146,4 +148,4 @@ Sources, pulled one task each:
 """
 
 
-globals().update(draw_all(load_settings().datasets))
+globals().update(draw_all(load_settings().dataset_roots))

@@ -1,5 +1,6 @@
 """A real Airflow on one machine, for as long as a block of code runs."""
 
+import os
 import subprocess
 import sys
 import time
@@ -123,7 +124,7 @@ def _environment(settings: Settings, home: AirflowHome) -> dict[str, str]:
         "COLUMNS": "200",
         "AIRFLOW_HOME": str(home.folder),
         "CLEARWELL_HOME": str(settings.root),
-        "CLEARWELL_DATASETS": str(settings.datasets.absolute()),
+        "CLEARWELL_DATASETS": os.pathsep.join(str(folder.absolute()) for folder in settings.datasets),
         "CLEARWELL_CONNECTIONS": str(settings.connections_file.absolute()),
     }
 

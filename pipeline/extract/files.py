@@ -18,6 +18,7 @@ from pipeline.extract.landing import LandedObject
 from pipeline.extract.listing import FoundFile, Listing, Periods, list_files, unreadable
 from pipeline.extract.members import FILE_FORMATS, Member, members_key, read_members
 from pipeline.extract.packs import Look, Pack
+from pipeline.extract.parquet_rows import JsonRows, columns_of
 from pipeline.extract.writer import LandingWriter
 from pipeline.parsing import FORMATS
 from pipeline.parsing.frames import Layout
@@ -40,6 +41,7 @@ class FileSet:
         format: key of `FORMATS`.
         declared: what the source says about their layout.
         expected: for a period, the names of which a table's header should have some.
+        columnar: they are Parquet files, whose rows land as JSON Lines.
     """
 
     connection: str
@@ -49,6 +51,7 @@ class FileSet:
     format: str
     declared: Layout
     expected: Callable[[str], Collection[str]]
+    columnar: bool = False
 
 
 class FilePull:
@@ -115,7 +118,7 @@ class FilePull:
         look = Look(known.format, known.layout, known.period)
         for member, file in zip(members, self._files.starting_at(at), strict=False):
             with self._open(file) as stream:
-                if self._look(file, stream) != look or _sha256(stream) != member.sha256:
+                if self._look(file, stream) != look or _sha256(stream) != member.found[1]:
                     return None
         return known, len(members)
 
@@ -126,7 +129,7 @@ class FilePull:
             return None
         members = read_members(self._store, known.key)
         files = islice(self._files.starting_at(at), len(members))
-        same = [(file.name, file.bytes) for file in files] == [(member.name, member.bytes) for member in members]
+        same = [(file.name, file.bytes) for file in files] == [(member.name, member.found[0]) for member in members]
         return members if same else None
 
     def _land(self, at: int) -> tuple[LandedObject, int]:
@@ -144,7 +147,7 @@ class FilePull:
                         pack = Pack(self._store, key, look)
                     elif look != pack.look or "compression" in look.layout:
                         break
-                    _check_length(file, pack.add(file.name, stream))
+                    self._add(pack, file, stream)
                 count += 1
             assert pack is not None
             return pack.finish(self._source.connection), count
@@ -152,13 +155,25 @@ class FilePull:
             if pack:
                 pack.close()
 
+    def _add(self, pack: Pack, file: FoundFile, stream: BinaryIO) -> None:
+        if not self._source.columnar:
+            _check_length(file, pack.add(file.name, stream))
+            return
+        found = file.bytes, _sha256(stream)
+        asked = self._source.expected(pack.look.period)
+        pack.add(file.name, io.BufferedReader(JsonRows(stream, file.name, asked), _SMALL), found)
+
     def _begins_earlier(self, file: FoundFile, at: int) -> bool:
         return file.name in self._earlier and self._same_files(at) is not None
 
     def _look(self, file: FoundFile, stream: BinaryIO) -> Look:
         """How a file is laid out; its stream is then at the beginning again."""
-        compression = None if self._source.format in FILE_FORMATS else compression_of(file.name)
         period, layout = self._periods.of(file.name), self._source.declared
+        if self._source.columnar:
+            columns = columns_of(stream, file.name, self._source.expected(period))
+            stream.seek(0)
+            return Look(self._source.format, {"columns": columns}, period)
+        compression = None if self._source.format in FILE_FORMATS else compression_of(file.name)
         describe = FORMATS[self._source.format].describe
         if describe:
             head = io.BufferedReader(Decompressed(stream, compression)) if compression else stream

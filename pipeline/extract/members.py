@@ -22,6 +22,8 @@ _SCHEMA = pa.schema(
         ("sha256", pa.string()),
         ("first", pa.int64()),
         ("records", pa.int64()),
+        ("file_bytes", pa.int64()),
+        ("file_sha256", pa.string()),
     ]
 )
 
@@ -36,6 +38,8 @@ class Member:
         bytes: its length.
         first: ordinal of its first record.
         records: how many it has.
+        file_bytes: length of the file as it was found, where it did not land byte for byte; else 0.
+        file_sha256: of the file as it was found, where it did not land byte for byte; else empty.
     """
 
     name: str
@@ -44,6 +48,13 @@ class Member:
     sha256: str
     first: int
     records: int
+    file_bytes: int = 0
+    file_sha256: str = ""
+
+    @property
+    def found(self) -> tuple[int, str]:
+        """Length and sha256 of the file as it was found."""
+        return (self.file_bytes, self.file_sha256) if self.file_sha256 else (self.bytes, self.sha256)
 
 
 def members_key(key: str) -> str:

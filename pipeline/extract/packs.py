@@ -56,8 +56,11 @@ class Pack:
         self._waiting: list[tuple[str, int, bytes]] = []
         self._decompressed: Decompressed | None = None
 
-    def add(self, name: str, stream: BinaryIO) -> int:
-        """Append a file and frame it, sooner or later; returns how many bytes it had."""
+    def add(self, name: str, stream: BinaryIO, found: tuple[int, str] = (0, "")) -> int:
+        """Append a file and frame it, sooner or later; returns how many bytes it had.
+
+        `found`: length and sha256 of the file itself, where `stream` gives something else.
+        """
         if isinstance(stream, io.BytesIO) and self.look.format in ROW_FORMATS and "compression" not in self.look.layout:
             return self._put_off(name, stream.getvalue())
         self._catch_up()
@@ -70,7 +73,7 @@ class Pack:
         for frames in self._framed(stream, take):
             self._index.add(frames.moved(offset))
         records = self._index.records - first
-        self._members.append(Member(name, offset, self.size - offset, digest.hexdigest(), first, records))
+        self._members.append(Member(name, offset, self.size - offset, digest.hexdigest(), first, records, *found))
         return self.size - offset
 
     def _put_off(self, name: str, body: bytes) -> int:

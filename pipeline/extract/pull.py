@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from pipeline.contracts.dataset import Dataset
-from pipeline.contracts.sources import ApiSource, FileSource, SqlSource
+from pipeline.contracts.sources import ApiSource, FileSource, ParquetSource, SqlSource
 from pipeline.errors import ContractError, LandingError
 from pipeline.extract.airbyte_messages import Request
 from pipeline.extract.api import BODY_BYTES, pull_stream, state_after
@@ -147,14 +147,16 @@ class _Pull:
         return self._keys.credential(name) if name else ""
 
     def _run_files(self, spec: FileSource, fresh: bool) -> SourceManifest:
+        columnar = isinstance(spec, ParquetSource)
         files = FileSet(
             connection=spec.connection,
             folder=self._connections.path(spec.connection),
             pattern=spec.files,
             period=spec.period,
-            format=self._spec.kind,
+            format="jsonl" if columnar else self._spec.kind,
             declared=spec.model_dump(exclude={"kind", *FileSource.model_fields}),
             expected=lambda period: self._dataset.contract_for(self._place.source, period).source_names,
+            columnar=columnar,
         )
         contracts = self._dataset.contracts_of(self._place.source)
         settings = _digest(spec.model_dump(), [contract.source_names for contract in contracts])

@@ -4,7 +4,8 @@
   bytes, or the loser of a conflict; see `resolve.py`).
 * used: its entity belongs to the population at a snapshot, and the row lies where a rule can see it. A feature sees a
   row that happened and was known by the last snapshot; the label one that happened after the first snapshot and within
-  a finished horizon, known by the as-of date; the population's rule one known by the as-of date.
+  a finished horizon, known by the as-of date (without horizon, what a feature sees); the population's rule one known by
+  the as-of date, or where the dataset states none, any row by the last snapshot that names an entity.
 * out of scope: all else: no entity, an entity that is in no snapshot, or too late for every rule.
 """
 
@@ -18,9 +19,10 @@ from pyspark.sql import Column, DataFrame
 
 from pipeline.contracts.dataset import Dataset
 from pipeline.errors import AccountsError
+from pipeline.features.checks import names_entity
+from pipeline.features.definitions import FeatureModule
 from pipeline.features.population import STAYS
 from pipeline.features.reader import AT
-from pipeline.features.registry import FeatureModule
 from pipeline.features.resolve import SEEN, SOURCE, UNTIL
 from pipeline.features.timeline import Timeline, end_of
 
@@ -79,11 +81,13 @@ def _visible(source: str, dataset: Dataset, module: FeatureModule, timeline: Tim
     known = seen < end_of(F.lit(timeline.as_of))
     by_last = end_of(F.lit(timeline.last))
     windows = [F.lit(False)]
-    if any(feature.source == source for feature in module.features):
+    label, population = module.label, dataset.spec.population
+    looks_back = {item.source for item in module.definitions if item is not label or not label.looks_ahead}
+    if source in looks_back or (population is None and names_entity(dataset, source)):
         windows.append((at < by_last) & (seen < by_last))
-    if module.label.source == source:
+    if label and label.looks_ahead and label.source == source:
         horizons = timeline.finished_horizons
         windows += [(at >= end_of(F.lit(after))) & (at < end_of(F.lit(until))) & known for after, until in horizons]
-    if source in (dataset.spec.population.start[0], dataset.spec.population.end[0]):
+    if population and source in (population.start[0], population.end[0]):
         windows.append(known)
     return F.coalesce(reduce(or_, windows), F.lit(False))

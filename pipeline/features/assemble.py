@@ -10,11 +10,11 @@ from pipeline.contracts.dataset import Dataset
 from pipeline.errors import FeatureError
 from pipeline.features.accounts import SourceAccounts, count_accounts, with_fate
 from pipeline.features.checks import SNAPSHOT, check_definitions, entity_column
+from pipeline.features.definitions import Feature, FeatureModule, Label
 from pipeline.features.population import with_stays
-from pipeline.features.registry import Feature, FeatureModule, Label
 from pipeline.features.resolve import resolve
 from pipeline.features.rules import compile_rules
-from pipeline.features.timeline import Timeline, yearly
+from pipeline.features.timeline import Timeline, only, yearly
 from pipeline.features.views import check_rules, cut_views, gather
 
 
@@ -23,12 +23,12 @@ class Assembled:
     """A feature table that is yet to be written, and what is known of it.
 
     Attributes:
-        frame: `<entity>_pseudonym` string, `snapshot_date` date, the features, and the label (boolean, null where its
-            horizon is not finished). Not ordered, not cached.
+        frame: `<entity>_pseudonym` string, `snapshot_date` date, the features, and the label if there is one (null
+            where its horizon is not finished). Not ordered, not cached.
         entity: name of the frame's first column.
         accounts: what became of the kept rows, by source.
         features: in the order of the frame's columns.
-        label: the last column.
+        label: the last column, if there is one.
         timeline: snapshots, as-of date and horizon.
     """
 
@@ -36,7 +36,7 @@ class Assembled:
     entity: str
     accounts: dict[str, SourceAccounts]
     features: tuple[Feature, ...]
-    label: Label
+    label: Label | None
     timeline: Timeline
 
 
@@ -69,10 +69,13 @@ def assemble(
     if missing:
         raise FeatureError("a source has no refined rows to assemble", given=missing, allowed=list(dataset.contracts))
     check_definitions(dataset, module)
-    timeline = yearly(dataset.spec.snapshots.first, as_of, module.label.horizon_months)
+    snapshots, horizon = dataset.spec.snapshots, module.label.horizon_months if module.label else 0
+    timeline = yearly(snapshots.first, as_of, horizon) if snapshots else only(as_of)
     rules = compile_rules(dataset, module, timeline)
     entity = entity_column(dataset)
-    rows = with_fate(with_stays(resolve(dataset, frames, rules.reads), timeline), dataset, module, timeline)
+    facts = resolve(dataset, frames, rules.reads, as_of)
+    stays = with_stays(facts, timeline, stated=dataset.spec.population is not None)
+    rows = with_fate(stays, dataset, module, timeline)
     views = cut_views(gather(rows, rules), rules, timeline, entity)
     check_rules(views, rules)
     accounts = count_accounts(rows, {source: kept[source] for source in dataset.contracts})

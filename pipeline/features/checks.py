@@ -3,7 +3,7 @@
 from pipeline.contracts.dataset import Dataset
 from pipeline.contracts.model import Contract
 from pipeline.errors import FeatureError
-from pipeline.features.registry import FeatureModule
+from pipeline.features.definitions import FeatureModule
 
 SNAPSHOT = "snapshot_date"
 
@@ -17,8 +17,8 @@ def check_definitions(dataset: Dataset, module: FeatureModule) -> None:
     """Refuse definitions and a population that the dataset's contracts can't serve.
 
     Raises:
-        FeatureError: an unknown source, another entity, a source without entity or times, a reserved name, or a
-            population column that is not there.
+        FeatureError: an unknown source, another entity, a source without entity, a reserved name, a population column
+            that is not there, or a label that looks ahead of the only snapshot.
     """
     reserved = (entity_column(dataset), SNAPSHOT)
     for definition in module.definitions:
@@ -27,13 +27,29 @@ def check_definitions(dataset: Dataset, module: FeatureModule) -> None:
             raise FeatureError(
                 f"{definition.name} is of another entity", given=definition.entity, allowed=dataset.spec.entity
             )
-        if definition.name in reserved:
+        if definition.name.lower() in reserved:  # Spark takes names of another case for the same
             raise FeatureError("a name is reserved", given=definition.name, allowed=f"any but {', '.join(reserved)}")
-    for source, column in (dataset.spec.population.start, dataset.spec.population.end):
+    population, label = dataset.spec.population, module.label
+    for source, column in (population.start, population.end) if population else ():
         _check_source(dataset, source, "population")
         names = [kept.name for kept in dataset.contracts[source].kept_columns]
         if column not in names:
             raise FeatureError(f"population: {source} has no column {column!r}", given=column, allowed=names)
+    if label and label.looks_ahead and dataset.spec.snapshots is None:
+        raise FeatureError(
+            f"label {label.name} looks ahead of the only snapshot, the as-of date",
+            given=f"a horizon of {label.horizon_months} months",
+            allowed="0 months, where dataset.yaml has no snapshots",
+            hint="say snapshots.first in dataset.yaml, or let the label read what is known at the snapshot",
+        )
+
+
+def names_entity(dataset: Dataset, source: str) -> bool:
+    """Whether rows of the source can name the dataset's entity, by its key or by a link to it."""
+    identity = dataset.contracts[source].identity
+    if identity is None or identity.entity != dataset.spec.entity:
+        return False
+    return identity.key is not None or any(link_providers(dataset, link) for link in identity.links_by)
 
 
 def link_providers(dataset: Dataset, link: str) -> list[tuple[Contract, str]]:
@@ -49,32 +65,16 @@ def link_providers(dataset: Dataset, link: str) -> list[tuple[Contract, str]]:
 def _check_source(dataset: Dataset, source: str, wanted_by: str) -> None:
     if source not in dataset.contracts:
         raise FeatureError(f"{wanted_by} reads an unknown source", given=source, allowed=", ".join(dataset.contracts))
-    contract = dataset.contracts[source]
-    identity = contract.identity
+    identity = dataset.contracts[source].identity
     if identity is None or identity.entity != dataset.spec.entity:
         raise FeatureError(
             f"{wanted_by} reads {source}, whose contract names no {dataset.spec.entity}",
             given=identity.entity if identity else None,
             hint="say customProperties.identity in the contract",
         )
-    _check_times(contract, wanted_by)
-    if identity.key is None:
-        providers = [found for link in identity.links_by for found in link_providers(dataset, link)]
-        if not providers:
-            raise FeatureError(
-                f"{wanted_by} reads {source}, which links to no keyed source",
-                given=", ".join(identity.links_by) or None,
-                allowed="a linksBy column that a source with a key has in its linksBy too",
-            )
-        for provider, _ in providers:
-            _check_times(provider, wanted_by)
-
-
-def _check_times(contract: Contract, wanted_by: str) -> None:
-    if contract.event_time is None or contract.knowledge_time is None:
+    if not names_entity(dataset, source):
         raise FeatureError(
-            f"{wanted_by} needs the times of {contract.source}",
-            given=f"eventTime {contract.event_time}, knowledgeTime {contract.knowledge_time}",
-            allowed="both",
-            hint="where a fact is known when it happens, name one column for both",
+            f"{wanted_by} reads {source}, which links to no keyed source",
+            given=", ".join(identity.links_by) or None,
+            allowed="a linksBy column that a source with a key has in its linksBy too",
         )

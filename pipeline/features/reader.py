@@ -17,22 +17,31 @@ class Reader:
 
     source: str
     columns: tuple[str, ...]
+    closed: frozenset[str] = frozenset()
+    """Columns of which a label of the same row is made: a feature that read them would know the answer."""
     read: set[str] = field(default_factory=set)
 
     def open(self, name: str) -> str:
         """`name`, noted as read.
 
         Raises:
-            FeatureError: the refined table has no such column.
+            FeatureError: the refined table has no such column, or the label is made of it.
         """
+        if name in self.closed:
+            raise FeatureError(
+                f"a feature reads {self.source}.{name}, which the label reads",
+                given=name,
+                allowed="other columns",
+                hint="a feature that knows the label's own column is the answer itself; leave it out",
+            )
         if name not in self.columns:
             raise FeatureError(f"{self.source} has no column {name!r}", given=name, allowed=", ".join(self.columns))
         self.read.add(name)
         return name
 
     def open_all(self) -> None:
-        """Note all columns as read, for SQL that may name any."""
-        self.read.update(self.columns)
+        """Note all columns that are open as read, for SQL that may name any."""
+        self.read.update(set(self.columns) - self.closed)
 
 
 @dataclass(frozen=True)

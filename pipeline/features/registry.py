@@ -1,58 +1,18 @@
-"""`@feature` and `@label`: what a dataset's `features.py` defines, collected while the file is loaded."""
+"""`@feature`, `columns` and `@label`: what a dataset's `features.py` defines, collected while the file is loaded."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 from pyspark.sql import Column
 
 from pipeline.errors import ClearwellError, FeatureError
+from pipeline.features.definitions import Feature, FeatureFunction, FeatureModule, Label
 from pipeline.features.events import Events
 
-FeatureFunction = Callable[[Events], Column]
-_HORIZON = re.compile(r"([1-9]\d{0,2}) months?")
-
-
-@dataclass(frozen=True)
-class Feature:
-    """One feature: a value of an entity at a snapshot, out of one source's events."""
-
-    name: str
-    entity: str
-    source: str
-    unit: str
-    owner: str | None
-    description: str
-    function: FeatureFunction
-
-
-@dataclass(frozen=True)
-class Label:
-    """What is to be predicted: true or false, out of one source's events in (snapshot, snapshot + horizon]."""
-
-    name: str
-    entity: str
-    source: str
-    horizon_months: int
-    description: str
-    function: FeatureFunction
-
-
-@dataclass(frozen=True)
-class FeatureModule:
-    """All that one `features.py` defines, in the file's order."""
-
-    features: tuple[Feature, ...]
-    label: Label
-
-    @property
-    def definitions(self) -> tuple[Feature | Label, ...]:
-        return (*self.features, self.label)
-
-
+_HORIZON = re.compile(r"(0|[1-9]\d{0,2}) months?")
 _collected: ContextVar[list[Feature | Label] | None] = ContextVar("collected", default=None)
 
 
@@ -75,12 +35,41 @@ def feature(
     return define
 
 
+def columns(
+    *, entity: str, source: str, names: Sequence[str], units: Mapping[str, str] | None = None, owner: str | None = None
+) -> None:
+    """Define one feature a column: its value in the newest event of the source.
+
+    A feature is named after its column; where an earlier definition has that name already, `<source>_<column>`. Its
+    description is the contract's, once `open_features` has read it.
+
+    Args:
+        entity: the dataset's entity.
+        source: the source whose columns these are.
+        names: columns of its contract.
+        units: what a column's value is measured in, by the column's name.
+        owner: who answers for them, where that is not the dataset's owner.
+
+    Raises:
+        FeatureError: a unit is of no column in `names`, or a name is taken twice.
+    """
+    units = units or {}
+    strangers = sorted(set(units) - set(names))
+    if strangers:
+        raise FeatureError(f"units of {source} for columns that are not listed", given=strangers, allowed=list(names))
+    for column in names:
+        name = f"{source}_{column}" if _taken(column) else column
+        text = f"{column} in the newest record of {source}."
+        _collect(Feature(name, entity, source, units.get(column, ""), owner, text, _newest(column), column))
+
+
 def label(*, entity: str, source: str, horizon: str) -> Callable[[FeatureFunction], FeatureFunction]:
     """Define the label.
 
     Args:
         entity: the dataset's entity.
-        source: the source whose events after the snapshot the function is given.
+        source: the source whose events the function is given: those after the snapshot, or with a horizon of `0 months`
+            those that a feature sees.
         horizon: how far it looks ahead, such as `12 months`.
 
     Raises:
@@ -99,11 +88,11 @@ def label(*, entity: str, source: str, horizon: str) -> Callable[[FeatureFunctio
 
 
 def load_features(path: Path) -> FeatureModule:
-    """Load a `features.py` and collect what it defines.
+    """Load a `features.py` and collect what it defines; `open_features` is for a dataset whose contracts are there.
 
     Raises:
         FeatureError: the file is missing or fails, defines a name twice, a definition without a docstring, no
-            feature, or not exactly one label.
+            feature, or more than one label.
     """
     if not path.is_file():
         raise FeatureError("the dataset has no features", given=path.name, allowed="a file features.py in its folder")
@@ -126,10 +115,22 @@ def load_features(path: Path) -> FeatureModule:
 def _collect(definition: Feature | Label) -> FeatureFunction:
     collected = _collected.get()
     if collected is not None:
-        if any(known.name == definition.name for known in collected):
+        if _taken(definition.name):
             raise FeatureError("two definitions have one name", given=definition.name, allowed="one name each")
         collected.append(definition)
     return definition.function
+
+
+def _taken(name: str) -> bool:
+    """Whether a definition has the name; Spark takes Age and age for one column."""
+    return any(known.name.lower() == name.lower() for known in _collected.get() or ())
+
+
+def _newest(column: str) -> FeatureFunction:
+    def value(events: Events) -> Column:
+        return events.latest(column)
+
+    return value
 
 
 def _description(function: FeatureFunction) -> str:
@@ -142,10 +143,10 @@ def _description(function: FeatureFunction) -> str:
 def _module(collected: list[Feature | Label], file: str) -> FeatureModule:
     features = tuple(item for item in collected if isinstance(item, Feature))
     labels = [item for item in collected if isinstance(item, Label)]
-    if not features or len(labels) != 1:
+    if not features or len(labels) > 1:
         raise FeatureError(
             f"{file} defines too little or too much",
             given=f"{len(features)} features, {len(labels)} labels",
-            allowed="at least one @feature and exactly one @label",
+            allowed="at least one feature (@feature or columns) and at most one @label",
         )
-    return FeatureModule(features, labels[0])
+    return FeatureModule(features, labels[0] if labels else None)

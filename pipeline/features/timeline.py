@@ -28,7 +28,7 @@ class Timeline:
     Attributes:
         snapshots: ascending dates at whose end features look; never empty.
         as_of: nothing later is known.
-        horizon_months: the label sees events in (snapshot, snapshot + horizon].
+        horizon_months: the label sees events in (snapshot, snapshot + horizon]; 0 without a label that looks ahead.
     """
 
     snapshots: tuple[date, ...]
@@ -44,6 +44,11 @@ class Timeline:
         """Days that the label can see, as (after, up to and with) of each snapshot whose horizon ends by `as_of`."""
         horizons = ((snapshot, add_months(snapshot, self.horizon_months)) for snapshot in self.snapshots)
         return tuple((after, until) for after, until in horizons if until <= self.as_of)
+
+
+def only(as_of: date) -> Timeline:
+    """The as-of date as the one snapshot, for a dataset that states none."""
+    return Timeline((as_of,), as_of, 0)
 
 
 def yearly(first: date, as_of: date, horizon_months: int) -> Timeline:

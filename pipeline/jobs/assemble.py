@@ -5,7 +5,7 @@ from datetime import date
 
 from pipeline.evidence.record import Document, read_evidence
 from pipeline.features.assemble import Assembled, assemble
-from pipeline.features.registry import load_features
+from pipeline.features.opened import open_features
 from pipeline.features.summary import summarise
 from pipeline.jobs.context import RunContext
 from pipeline.jobs.stages import Outcome
@@ -21,7 +21,7 @@ def work(context: RunContext) -> Outcome:
     """Resolve entities, compute features as of each snapshot, and count what became of each kept row."""
     dataset = context.dataset
     validated = read_evidence(context.at.zones.evidence, dataset.name, context.run)["validate"]["sources"]
-    module = load_features(dataset.folder / "features.py")
+    module = open_features(dataset)
     made = assemble(
         dataset,
         module,
@@ -35,7 +35,8 @@ def work(context: RunContext) -> Outcome:
 
 
 def _evidence(context: RunContext, made: Assembled, snapshot: TableSnapshot) -> Document:
-    found = summarise(context.at.tables.at(snapshot), made.entity, made.label.name)
+    label = made.label
+    found = summarise(context.at.tables.at(snapshot), made.entity, label.name if label else None)
     return {
         "sources": {source: asdict(account) for source, account in made.accounts.items()},
         "entities": found.entities,
@@ -48,10 +49,12 @@ def _evidence(context: RunContext, made: Assembled, snapshot: TableSnapshot) -> 
             {"name": item.name, "source": item.source, "unit": item.unit, "description": item.description}
             for item in made.features
         ],
-        "label": {
-            "name": made.label.name,
-            "description": made.label.description,
-            "horizon_months": made.label.horizon_months,
+        "label": label
+        and {
+            "name": label.name,
+            "description": label.description,
+            "horizon_months": label.horizon_months,
+            "kind": found.kind,
             "positives": found.positives,
             "negatives": found.negatives,
             "censored": found.censored,

@@ -2,10 +2,12 @@
 
 from pyspark.sql import DataFrame
 
+from pipeline.contracts.dataset import Dataset
 from pipeline.errors import PrivacyError
 from pipeline.evidence.record import Document, read_evidence
 from pipeline.features.checks import SNAPSHOT, entity_column
-from pipeline.features.registry import load_features
+from pipeline.features.opened import open_features
+from pipeline.features.summary import label_kind
 from pipeline.jobs.assemble import features_table
 from pipeline.jobs.context import RunContext
 from pipeline.jobs.stages import Outcome
@@ -21,10 +23,11 @@ def work(context: RunContext) -> Outcome:
     """Write the rows that may leave, and the figures that show why they may."""
     dataset = context.dataset
     features: DataFrame = context.at.tables.at(context.manifest.table(features_table(dataset.name))).cache()
-    label = load_features(dataset.folder / "features.py").label.name
-    assessed = assess_frame(features, dataset.spec.release, entity_column(dataset), SNAPSHOT, label)
+    label = open_features(dataset).label
+    rated = label.name if label and label_kind(features, label.name) == "boolean" else None
+    assessed = assess_frame(features, dataset.spec.release, entity_column(dataset), SNAPSHOT, rated)
     refined = read_evidence(context.at.zones.evidence, dataset.name, context.run)["refine"]
-    recall = refined["recall"]
+    recall = refined["recall"] if _redacts(dataset) else []
     evidence = {**assessed.document(), "recall": recall, "recall_required": dataset.spec.release.least_recall}
     low = [item for item in recall if item["lower_bound"] < dataset.spec.release.least_recall]
     if low:
@@ -33,6 +36,21 @@ def work(context: RunContext) -> Outcome:
     return Outcome(evidence, {table: context.at.tables.replace(table, assessed.frame, context.run)})
 
 
+def _redacts(dataset: Dataset) -> bool:
+    """Whether there is free text at all: without any, the recall of its redaction says nothing."""
+    contracts = dataset.contracts.values()
+    return any(column.privacy.action == "redact" for contract in contracts for column in contract.columns)
+
+
 def _too_little(low: list[Document], required: float) -> PrivacyError:
     found = ", ".join(f"{item['entity_type']} at least {item['lower_bound']:.3f}" for item in low)
-    return PrivacyError("redaction finds too little", given=found, allowed=f"at least {required} (95 % confidence)")
+    nameless = any(item["entity_type"] == "PERSON" and not item["found"] for item in low)
+    return PrivacyError(
+        "redaction finds too little",
+        given=found,
+        allowed=f"at least {required} (95 % confidence)",
+        hint="no column names a person, so none is found in text: mark such columns in the contract by "
+        "`roster: given_name` or `family_name`, or drop the columns of free text"
+        if nameless
+        else None,
+    )

@@ -77,7 +77,7 @@ def open_workplace(settings: Settings, dataset: str) -> Workplace:
         ContractError: there is no such dataset, or its contracts are wrong.
         KeySourceError: no key source can be had.
     """
-    opened = open_dataset(settings.datasets, dataset)
+    opened = open_dataset(settings.dataset_roots, dataset)
     return Workplace(settings, opened, open_zones(settings.root), open_key_source(settings))
 
 

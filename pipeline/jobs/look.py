@@ -14,7 +14,7 @@ from pipeline.storage.zones import Zones, open_zones
 def look_at(dataset: str) -> tuple[Zones, str]:
     """The zones, and the dataset's name if there is such a dataset."""
     settings = load_settings()
-    return open_zones(settings.root), open_dataset(settings.datasets, dataset).name
+    return open_zones(settings.root), open_dataset(settings.dataset_roots, dataset).name
 
 
 def newest_run(zones: Zones, dataset: str) -> str:

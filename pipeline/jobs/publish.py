@@ -7,7 +7,8 @@ import pyarrow as pa
 
 from pipeline.evidence.record import Document, read_evidence
 from pipeline.features.checks import SNAPSHOT, entity_column
-from pipeline.features.registry import load_features
+from pipeline.features.definitions import Label
+from pipeline.features.opened import open_features
 from pipeline.jobs.assess import released_table
 from pipeline.jobs.context import RunContext
 from pipeline.jobs.refine import fingerprints_key
@@ -98,15 +99,23 @@ def _manifest(context: RunContext, table: pa.Table, files: tuple[PublishedFile, 
 
 
 def _columns(context: RunContext, table: pa.Table) -> tuple[PublishedColumn, ...]:
-    module = load_features(context.dataset.folder / "features.py")
+    module = open_features(context.dataset)
     entity = context.dataset.spec.entity
     told = {
         entity_column(context.dataset): (f"Keyed pseudonym of the {entity}", "pseudonym", "all"),
         SNAPSHOT: ("The features know nothing later than this day", "date", "dataset.yaml"),
-        module.label.name: (module.label.description, "true, false, or empty where not known yet", module.label.source),
+        **_told_label(module.label, table),
         **{item.name: (item.description, item.unit, item.source) for item in module.features},
     }
     return tuple(PublishedColumn(field.name, column_type(field.type), *told[field.name]) for field in table.schema)
+
+
+def _told_label(label: Label | None, table: pa.Table) -> dict[str, tuple[str, str, str]]:
+    if label is None:
+        return {}
+    missing = "empty where not known yet" if label.looks_ahead else "empty where missing"
+    unit = f"true, false, or {missing}" if pa.types.is_boolean(table[label.name].type) else f"label; {missing}"
+    return {label.name: (label.description, unit, label.source)}
 
 
 def _scan(context: RunContext, files: list[Path]) -> Document:

@@ -15,6 +15,7 @@ from pipeline.jobs.context import RunContext
 from pipeline.jobs.stages import Outcome
 from pipeline.parsing.frames import Field
 from pipeline.parsing.landed import make_splits, read_landed
+from pipeline.parsing.numbered import numbers_before
 from pipeline.privacy.kernel import Vault, apply_keyed_actions, open_redactor
 from pipeline.privacy.leak_scan import Fingerprints
 from pipeline.privacy.masking import SPARK_ACTIONS, masked
@@ -23,6 +24,7 @@ from pipeline.privacy.recall import measure_recall
 from pipeline.privacy.roster import Roster
 from pipeline.quality.checks import REASONS, checked
 from pipeline.quality.evolution import changed, frozen_error, lacking
+from pipeline.quality.profile import profile
 from pipeline.quality.tally import Tally, tally
 from pipeline.storage.tables import KEPT, REJECTED, VERDICT, TableSnapshot
 
@@ -102,7 +104,8 @@ def _parsed(
         if only is None or item.name in only
     ]
     splits = make_splits(objects, context.at.settings.partitions)
-    return read_landed(context.at.spark, context.at.zones.landing, splits, fields)
+    before = numbers_before(_manifest(context, contract.source).objects)
+    return read_landed(context.at.spark, context.at.zones.landing, splits, fields, before)
 
 
 def _build_roster(context: RunContext) -> Roster:
@@ -161,6 +164,9 @@ def _evidence(context: RunContext, contract: Contract, snapshot: TableSnapshot, 
         "new_columns": counted.named("ignored") if contract.new_columns == "evolve" else {},
         "discarded": counted.named("discarded"),
         "masked": counted.named("masked"),
+        "profile": profile(
+            context.at.tables.kept(snapshot), contract, counted.kept, context.at.keys, context.dataset.name
+        ),
         "columns": {
             item.name: {"action": item.privacy.action, "logical_type": item.logical_type} for item in contract.columns
         },

@@ -178,6 +178,7 @@ _TEXTS: Mapping[str, Callable[[object], str | None]] = {
     "string": _string,
     "date": _string,
     "timestamp": _string,
+    "time": _string,
     "integer": _integer,
     "number": _number,
     "boolean": _boolean,

@@ -17,6 +17,7 @@ from pipeline.extract.members import FILE_FORMATS, names_of_records
 from pipeline.extract.streams import open_framed
 from pipeline.parsing import FORMATS
 from pipeline.parsing.frames import Field, Parsed, Records
+from pipeline.parsing.numbered import numbers_of, without_numbers
 from pipeline.parsing.splits import Split, make_splits, make_tasks
 from pipeline.storage.objects import ObjectStore
 
@@ -31,7 +32,13 @@ _COUNTS = ("_counts", pa.map_(pa.string(), pa.int64()))
 _FIELD_NAME = re.compile(r"@?[A-Za-z_][A-Za-z0-9_]{0,40}([./]@?[A-Za-z_][A-Za-z0-9_]{0,40}){0,8}")
 
 
-def read_landed(spark: SparkSession, store: ObjectStore, splits: Sequence[Split], fields: Sequence[Field]) -> DataFrame:
+def read_landed(
+    spark: SparkSession,
+    store: ObjectStore,
+    splits: Sequence[Split],
+    fields: Sequence[Field],
+    before: Mapping[str, int] | None = None,
+) -> DataFrame:
     """One row a framed record.
 
     Args:
@@ -39,6 +46,7 @@ def read_landed(spark: SparkSession, store: ObjectStore, splits: Sequence[Split]
         store: the landing zone; it must pickle.
         splits: which records.
         fields: the columns to read; others are counted and forgotten.
+        before: how many records of the source lie before each object, by key; needed for record numbers.
 
     Returns:
         `_object`, `_ordinal`, `_digest` (sha256 of the record), every field as text, `_reason` (null where the record
@@ -49,7 +57,7 @@ def read_landed(spark: SparkSession, store: ObjectStore, splits: Sequence[Split]
     # One row a task: Spark can't be told what weighs how much.
     rows = [(json.dumps([asdict(split) for split in task]),) for task in make_tasks(splits)]
     frame = spark.createDataFrame(spark.sparkContext.parallelize(rows, max(len(rows), 1)), "splits string")
-    kernel = partial(_read, store=store, fields=list(fields), schema=schema)
+    kernel = partial(_read, store=store, fields=list(fields), schema=schema, before=before or {})
     return frame.mapInArrow(kernel, schema=_spark_schema(fields))
 
 
@@ -62,30 +70,36 @@ def _spark_schema(fields: Sequence[Field]) -> str:
 
 
 def _read(
-    batches: Iterator[pa.RecordBatch], store: ObjectStore, fields: list[Field], schema: pa.Schema
+    batches: Iterator[pa.RecordBatch],
+    store: ObjectStore,
+    fields: list[Field],
+    schema: pa.Schema,
+    before: Mapping[str, int],
 ) -> Iterator[pa.RecordBatch]:
     for batch in batches:
         for task in batch.to_pydict()["splits"]:
             for split in json.loads(task):
-                yield from _read_split(Split(**split), store, fields, schema)
+                yield from _read_split(Split(**split), store, fields, schema, before)
 
 
-def _read_split(split: Split, store: ObjectStore, fields: list[Field], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    layout = json.loads(split.layout)
+def _read_split(
+    split: Split, store: ObjectStore, fields: list[Field], schema: pa.Schema, before: Mapping[str, int]
+) -> Iterator[pa.RecordBatch]:
+    layout, wanted = json.loads(split.layout), without_numbers(fields)
     names = names_of_records(store, split.key) if split.format in FILE_FORMATS else None
     with open_framed(store, split.key) as stream:
         for index in read_index(store, split.key, split.first, split.last):
-            for part in _batches(index):
-                first = part["ordinal"][0].as_py()
-                files = [] if names is None else names[first : first + len(part)].tolist()
+            for part in _batches(index.filter(pa.array(split.holds(index["ordinal"].to_numpy())))):
+                files = [] if names is None else names[part["ordinal"].to_numpy()].tolist()
                 records = _records(stream, split.key, part, files)
-                parsed = FORMATS[split.format].parse(records, fields, layout)
+                parsed = FORMATS[split.format].parse(records, wanted, layout)
+                columns = {**parsed.columns, **numbers_of(fields, before.get(split.key, 0), part["ordinal"])}
                 yield pa.RecordBatch.from_arrays(
                     [
                         pa.repeat(pa.scalar(split.key), len(part)),
                         part["ordinal"],
                         part["digest"].cast(pa.binary()),
-                        *(parsed.columns[item.name] for item in fields),
+                        *(columns[item.name] for item in fields),
                         *_findings(parsed, records.rejected, len(part)),
                     ],
                     schema=schema,

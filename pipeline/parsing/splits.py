@@ -1,11 +1,15 @@
 """Cuts landed objects into splits, and puts splits together to tasks of about equal weight."""
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.extract.landing import LandedObject
 
+Ordinals = NDArray[np.int64]
 #: A split has at most so many records, and about so many bytes by the mean of its object.
 MOST_RECORDS, MOST_BYTES = 20_000, 32 << 20
 #: A split of a compressed object decompresses all that lies before it: `n` splits together cost (n + 1) / 2 times the
@@ -15,7 +19,10 @@ MOST_COMPRESSED = 4
 
 @dataclass(frozen=True)
 class Split:
-    """Records `first` to `last` (exclusive) of one landed object; `bytes` of them, about."""
+    """Records `first` to `last` (exclusive) of one landed object; `bytes` of them, about.
+
+    `runs`: only these of them, as ascending pairs of a first and a last (exclusive); empty: all.
+    """
 
     key: str
     format: str
@@ -23,6 +30,12 @@ class Split:
     first: int
     last: int
     bytes: int
+    runs: Sequence[Sequence[int]] = ()
+
+    def holds(self, ordinals: Ordinals) -> NDArray[np.bool_]:
+        """Which of some ordinals between `first` and `last` are meant."""
+        bounds = np.array(self.runs or [(self.first, self.last)], np.int64).ravel()
+        return np.searchsorted(bounds, ordinals, side="right") % 2 == 1
 
 
 def make_splits(objects: Sequence[LandedObject], tasks: int) -> list[Split]:
@@ -41,6 +54,27 @@ def _split(item: LandedObject, most: int) -> Iterator[Split]:
     for part in range(parts):
         first, last = part * item.records // parts, (part + 1) * item.records // parts
         yield Split(item.key, item.format, layout, first, last, size // parts)
+
+
+def only_records(splits: Sequence[Split], wanted: Mapping[str, Ordinals]) -> list[Split]:
+    """Splits cut down to some records, so that what lies around them is not parsed.
+
+    Args:
+        splits: of the objects.
+        wanted: ascending ordinals by the object's key.
+    """
+    return [part for split in splits for part in _cut_down(split, wanted.get(split.key, np.empty(0, np.int64)))]
+
+
+def _cut_down(split: Split, wanted: Ordinals) -> Iterator[Split]:
+    start, end = np.searchsorted(wanted, (split.first, split.last))
+    ordinals = wanted[start:end]
+    if len(ordinals):
+        gaps = np.flatnonzero(np.diff(ordinals) > 1)
+        firsts, lasts = ordinals[[0, *(gaps + 1)]].tolist(), (ordinals[[*gaps, -1]] + 1).tolist()
+        size = split.bytes * (lasts[-1] - firsts[0]) // (split.last - split.first)
+        runs = tuple(zip(firsts, lasts, strict=True))
+        yield replace(split, first=firsts[0], last=lasts[-1], bytes=size, runs=runs)
 
 
 def make_tasks(splits: Sequence[Split]) -> list[list[Split]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipeline.contracts.model import Contract
+from pipeline.contracts.sources import RECORD_NUMBER
 from pipeline.errors import GateError
 from pipeline.quality.checks import UNKNOWN_FIELD
 from pipeline.quality.tally import Tally
@@ -18,7 +19,7 @@ def lacking(contract: Contract, layouts: Iterable[Mapping[str, Any]]) -> list[st
         contract: that holds for the objects.
         layouts: of the objects; one that tells no names (JSON, XML, documents, an empty or unreadable file) lacks none.
     """
-    frozen = [column for column in contract.columns if column.on_mismatch == "freeze"]
+    frozen = [column for column in contract.columns if column.on_mismatch == "freeze" and column.place != RECORD_NUMBER]
     told = [names for names in map(_names, layouts) if names]
     missing = {column.name: sum(column.source_name not in names for names in told) for column in frozen}
     return [f"{contract.source}.{name}: not in {_many(count, 'object')}" for name, count in missing.items() if count]

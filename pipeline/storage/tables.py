@@ -7,6 +7,7 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from pipeline.errors import LandingError
 from pipeline.spark import CATALOG
 
 VERDICT = "_verdict"
@@ -61,11 +62,38 @@ class Tables:
         )
         return self._tagged(snapshot.table, run)
 
+    def readmit(self, base: TableSnapshot, frame: DataFrame, run: str) -> TableSnapshot:
+        """Put `frame` in place of the rejected rows of `base`, in one commit; files of kept rows stay as they are.
+
+        Raises:
+            LandingError: another writer moved the table meanwhile.
+        """
+        self.rollback(base)
+        frame.writeTo(self._full(base.table)).overwrite(F.col(VERDICT) == REJECTED)
+        written = self._tagged(base.table, run)
+        if self._iceberg(base.table).snapshot(written.snapshot).parentId() != base.snapshot:
+            raise LandingError(
+                f"{base.table} moved meanwhile", hint="let the other run of this dataset end, then again"
+            )
+        return written
+
+    def take_over(self, base: TableSnapshot, run: str) -> TableSnapshot:
+        """The same rows for another run: its tag on the snapshot that they have."""
+        return self._tag(base.table, base.snapshot, run)
+
     def rollback(self, snapshot: TableSnapshot) -> None:
-        """Make a run's snapshot the table's head again, where another run, or a killed try of this one, moved it."""
+        """Make a run's snapshot the table's head again, where another run, or a killed try of this one, moved it.
+
+        Its schema comes with it: a column that went and came again has another field id, and files know the old one.
+        """
         table = self._iceberg(snapshot.table)
-        if table.currentSnapshot().snapshotId() != snapshot.snapshot:
-            table.manageSnapshots().setCurrentSnapshot(snapshot.snapshot).commit()
+        wanted = table.snapshot(snapshot.snapshot)
+        at_head = table.currentSnapshot().snapshotId() == snapshot.snapshot
+        if not at_head or table.schema().schemaId() != wanted.schemaId():
+            builder = self._spark._jvm.org.apache.iceberg.TableMetadata.buildFrom  # type: ignore[union-attr]
+            now = table.operations().current()
+            moved = builder(now).setBranchSnapshot(snapshot.snapshot, "main").setCurrentSchema(int(wanted.schemaId()))
+            table.operations().commit(now, moved.build())
             self._spark.catalog.refreshTable(self._full(snapshot.table))
 
     def at(self, snapshot: TableSnapshot) -> DataFrame:
@@ -82,12 +110,14 @@ class Tables:
         return int(summary.getOrDefault("total-files-size", "0"))
 
     def _tagged(self, table: str, run: str) -> TableSnapshot:
-        found = self._iceberg(table)
-        head, tag = int(found.currentSnapshot().snapshotId()), f"run_{run}"
+        return self._tag(table, int(self._iceberg(table).currentSnapshot().snapshotId()), run)
+
+    def _tag(self, table: str, snapshot: int, run: str) -> TableSnapshot:
+        found, tag = self._iceberg(table), f"run_{run}"
         manage = found.manageSnapshots()
-        manage = manage.replaceTag(tag, head) if found.refs().containsKey(tag) else manage.createTag(tag, head)
+        manage = manage.replaceTag(tag, snapshot) if found.refs().containsKey(tag) else manage.createTag(tag, snapshot)
         manage.commit()
-        return TableSnapshot(table, head, str(found.operations().current().metadataFileLocation()))
+        return TableSnapshot(table, snapshot, str(found.operations().current().metadataFileLocation()))
 
     def _iceberg(self, table: str) -> Any:
         """Iceberg's own table, as it is now: asked directly, since each SQL statement on metadata is a Spark job."""

@@ -71,7 +71,7 @@ def _pull(folder: Path) -> int:
     with tempfile.TemporaryDirectory() as landing:
         keys = DevelopmentKeyFile(folder / "key", credentials=folder / "credentials")
         connections = folder / "connections.yaml"
-        dataset = open_dataset(SHIPPED_DATASETS, "attrition")
+        dataset = open_dataset([SHIPPED_DATASETS], "attrition")
         source, day, store = "hrms_job_events", date(2025, 12, 31), FolderStore(Path(landing))
         pulled = pull_source(dataset, source, day, store, connections, keys, lambda _: None)
         return sum(landed.records for landed in pulled.objects)

@@ -34,7 +34,7 @@ def load(tmp_path: Path, content: dict[str, Any]) -> Any:
 
 def test_the_shipped_contracts_are_read() -> None:
     """Every source of every shipped dataset has a contract that holds together."""
-    dataset = open_dataset(SHIPPED_DATASETS, "attrition")
+    dataset = open_dataset([SHIPPED_DATASETS], "attrition")
     assert list(dataset.contracts) == list(dataset.spec.sources)
     assert dataset.contracts["hrms_exits"].references == (
         Reference(("employee_id",), "hrms_employees", ("employee_id",), "exit_date >= parent.hire_date"),
@@ -186,5 +186,5 @@ def test_not_yaml(tmp_path: Path) -> None:
 def test_an_unknown_dataset_lists_the_known_ones() -> None:
     """A typing error in a dataset's name is answered with the names that exist."""
     with pytest.raises(ContractError) as caught:
-        open_dataset(SHIPPED_DATASETS, "attritoin")
+        open_dataset([SHIPPED_DATASETS], "attritoin")
     assert "attrition" in str(caught.value.allowed)

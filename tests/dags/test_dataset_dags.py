@@ -33,16 +33,16 @@ def outside(tmp_path: Path) -> Path:
 @pytest.fixture(params=["shipped", "outside"])
 def dag(request: pytest.FixtureRequest, outside: Path) -> DAG:
     root, name = {"shipped": (SHIPPED_DATASETS, "attrition"), "outside": (outside, "churn")}[request.param]
-    return draw_all(root)[name]
+    return draw_all([root])[name]
 
 
 def test_one_dag_per_dataset_folder() -> None:
     """Every shipped dataset has its DAG, and there is no other."""
-    assert set(draw_all(SHIPPED_DATASETS)) == {path.parent.name for path in SHIPPED_DATASETS.glob("*/dataset.yaml")}
+    assert set(draw_all([SHIPPED_DATASETS])) == {path.parent.name for path in SHIPPED_DATASETS.glob("*/dataset.yaml")}
 
 
 def test_datasets_may_lie_outside_the_repository(outside: Path) -> None:
-    """CLEARWELL_DATASETS names the folder that the DAG file draws; the file loads neither Spark nor pandas."""
+    """The DAG file draws what CLEARWELL_DATASETS names beside the shipped; it loads neither Spark nor pandas."""
     code = (
         "import sys; import pipeline.dags.dataset_dags as drawn; from airflow.sdk import DAG;"
         "print([name for name, value in vars(drawn).items() if isinstance(value, DAG)],"
@@ -55,7 +55,7 @@ def test_datasets_may_lie_outside_the_repository(outside: Path) -> None:
         text=True,
         check=True,
     )
-    assert found.stdout.splitlines()[-1] == "['churn'] []"
+    assert found.stdout.splitlines()[-1] == "['attrition', 'churn'] []"
 
 
 def test_stages_follow_each_other_in_the_order_of_the_platform(dag: DAG) -> None:
@@ -65,6 +65,14 @@ def test_stages_follow_each_other_in_the_order_of_the_platform(dag: DAG) -> None
     assert [task.task_id for task in dag.topological_sort()] == order
     for earlier, later in pairwise(order):
         assert dag.get_task(earlier).downstream_task_ids == {later}
+
+
+def test_the_first_folder_of_a_name_is_drawn(outside: Path, tmp_path: Path) -> None:
+    """Of two datasets with one name the DAG is that which the jobs run."""
+    other = tmp_path / "later" / "churn"
+    other.mkdir(parents=True)
+    (other / "dataset.yaml").write_text(OUTSIDE.replace("sales", "nobody"), encoding="utf-8")
+    assert draw_all([outside, other.parent])["churn"].default_args["owner"] == "sales"
 
 
 SYNCED = """
@@ -83,7 +91,7 @@ sources:
 def test_an_airbyte_server_is_synced_before_anything_is_pulled(outside: Path) -> None:
     """One bounded task for each connection on the server, however many sources it feeds, all before extract."""
     (outside / "churn" / "dataset.yaml").write_text(SYNCED, encoding="utf-8")
-    dag = draw_all(outside)["churn"]
+    dag = draw_all([outside])["churn"]
     syncs = {task.task_id: task for task in dag.tasks if task.task_id.startswith("sync_")}
     assert {name: task.connection_id[:8] for name, task in syncs.items()} == {
         "sync_crm": "11111111",
@@ -95,7 +103,7 @@ def test_an_airbyte_server_is_synced_before_anything_is_pulled(outside: Path) ->
 
 def test_extract_is_mapped_over_the_sources(outside: Path) -> None:
     """One task a source, in the order of dataset.yaml."""
-    extract = draw_all(outside)["churn"].get_task("extract")
+    extract = draw_all([outside])["churn"].get_task("extract")
     assert extract.expand_input.value == {"source": ["crm", "web"]}
 
 
@@ -167,7 +175,7 @@ def test_a_broken_dataset_says_so_and_harms_no_other(outside: Path, text: str, g
     with pytest.raises(ContractError) as error:
         read_outline(outside / "churn")
     assert str(error.value.given).startswith(given)
-    drawn = draw_all(outside)
+    drawn = draw_all([outside])
     assert "extract" in drawn["fine"].task_ids
     with pytest.raises(AirflowFailException, match="can't be drawn"):
         drawn["churn"].get_task("broken").python_callable()

@@ -15,7 +15,8 @@ from pyspark.sql import DataFrame, SparkSession
 from pipeline.contracts.dataset import Dataset, DatasetSpec, load_dataset_folder
 from pipeline.contracts.model import Column, Contract, Identity, LogicalType, Privacy
 from pipeline.features.assemble import Assembled, assemble
-from pipeline.features.registry import FeatureModule, load_features
+from pipeline.features.definitions import FeatureModule
+from pipeline.features.registry import load_features
 from pipeline.settings import SHIPPED_DATASETS
 
 Rows = Sequence[Mapping[str, Any]]
@@ -33,7 +34,7 @@ HEADER = """
 import pyspark.sql.functions as F
 from pyspark.sql import Column
 from pipeline.features.events import Events
-from pipeline.features.registry import feature, label
+from pipeline.features.registry import columns, feature, label
 """
 
 

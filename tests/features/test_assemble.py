@@ -11,7 +11,7 @@ import pytest
 from pipeline.contracts.dataset import Dataset
 from pipeline.errors import AccountsError, FeatureError
 from pipeline.features.accounts import SourceAccounts
-from pipeline.features.registry import FeatureModule
+from pipeline.features.definitions import FeatureModule
 from pipeline.features.summary import SnapshotCount, summarise
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipeline.features.registry import FeatureModule, load_features
+from pipeline.features.definitions import FeatureModule
+from pipeline.features.registry import load_features
 from pipeline.features.timeline import add_months
 from pipeline.settings import SHIPPED_DATASETS
 

@@ -4,9 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 from pipeline.storage.scan import read_snapshot
-from pipeline.storage.tables import VERDICT, Tables
+from pipeline.storage.tables import VERDICT, Tables, TableSnapshot
 
 SCHEMA = (
     "_object string, _ordinal long, _digest binary, _verdict string, _reasons array<string>, name string, pay double, "
@@ -77,3 +78,38 @@ def test_a_snapshot_reads_without_spark(spark: SparkSession, tables: Tables) -> 
     tables.replace("refined.small", frame(spark, 9), "b", partition_by=VERDICT)
     read = read_snapshot(snapshot, ("_ordinal", "_reasons"), "_verdict = 'rejected'")
     assert read.to_pylist() == [{"_ordinal": 3, "_reasons": ["x:type"]}]
+
+
+def test_readmitting_replaces_rejected_rows_alone(spark: SparkSession, tables: Tables) -> None:
+    """One commit puts other rows in place of the rejected ones; files of kept rows stay, also after another run."""
+    base = tables.replace("refined.mended", frame(spark, 3), "a", partition_by=VERDICT)
+    tables.replace("refined.mended", frame(spark, 9).drop("pay"), "b", partition_by=VERDICT)
+    tables.replace("refined.mended", frame(spark, 9), "c", partition_by=VERDICT)
+    redone = spark.createDataFrame(
+        [("o", 3, b"d", "kept", [], "n3", 3.0, {}), ("p", 0, b"d", "rejected", ["y:type"], None, None, {})], SCHEMA
+    )
+    after = tables.readmit(base, redone, "d")
+    assert sorted((row["name"], row["pay"]) for row in tables.kept(after).collect()) == [
+        (f"n{n}", float(n)) for n in range(4)
+    ]
+    assert [row["_reasons"] for row in tables.at(after).where("_verdict = 'rejected'").collect()] == [["y:type"]]
+    assert tables.kept(base).count() == 3
+    files = [set(read_files(tables, snapshot)) for snapshot in (base, after)]
+    assert len(files[0] & files[1]) == 1
+    assert tables.readmit(base, redone, "d").snapshot != after.snapshot
+    assert tables.kept(tables.readmit(base, redone, "d")).count() == 4
+
+
+def read_files(tables: Tables, snapshot: TableSnapshot) -> list[str]:
+    """Data files that a snapshot reads."""
+    return [row["file"] for row in tables.at(snapshot).select(F.input_file_name().alias("file")).distinct().collect()]
+
+
+def test_a_snapshot_taken_over_reads_the_same_rows(spark: SparkSession, tables: Tables) -> None:
+    """Another run's tag on a snapshot that is not the head moves nothing."""
+    base = tables.replace("refined.taken", frame(spark, 3), "a", partition_by=VERDICT)
+    tables.replace("refined.taken", frame(spark, 9), "b", partition_by=VERDICT)
+    taken = tables.take_over(base, "c")
+    assert taken.snapshot == base.snapshot
+    assert tables.kept(taken).count() == 3
+    assert read_snapshot(taken, ("_ordinal",), "_verdict = 'rejected'").to_pylist() == [{"_ordinal": 3}]

@@ -1,0 +1,186 @@
+"""What a change of one column's contract means for rows that were kept, and for who reads what is published."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fractions import Fraction
+from typing import Any, Literal
+
+from pipeline.contracts.model import Column, Evolution
+
+Effect = Literal["loosens", "tightens", "same", "means"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference between two contracts.
+
+    Attributes:
+        where: the column and its word, such as `salary.minimum`, or a word of the source, such as `primaryKey`.
+        what: the difference as a sentence.
+        effect: what it does to the rows of a source, by the rules that judge each row for itself. `loosens`: every row
+            that was kept stays kept, with the same values. `tightens`: a row that was kept could be rejected. `means`:
+            values, or how they are read, could differ. `same`: neither.
+        breaks: whether readers of what is published break, or must look.
+        source: set where the contracts of a whole dataset are compared.
+        before, after: of a change that can be acknowledged in dataset.yaml, what stands in from and to.
+    """
+
+    where: str
+    what: str
+    effect: Effect
+    breaks: bool
+    source: str = ""
+    before: str = ""
+    after: str = ""
+
+
+#: Options that loosen as they fall, and as they rise.
+_LOWER = ("minimum", "exclusiveMinimum", "minLength")
+_UPPER = ("maximum", "exclusiveMaximum", "maxLength")
+#: Options that only reject. Another option may change how a value is read.
+_LIMITS = (*_LOWER, *_UPPER, "multipleOf", "pattern", "format")
+#: A published column of the first type may become the second: its readers read it as before.
+_WIDER = {("integer", "number")}
+_NOT_PUBLISHED = ("drop", "aggregate")
+#: Values that did not fit, before and after. Under `freeze` there was none in a run that went on.
+_LOOSER_MISMATCH = {("discard_row", "discard_value"), ("discard_row", "evolve")}
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}([T ].+)?")
+_CLOCK = re.compile(r"\d{2}:\d{2}:\d{2}(\.\d{1,6})?")
+
+
+def column_changes(old: Column, new: Column) -> Iterator[Change]:
+    """Every difference between two states of one column."""
+    yield from _type(old, new)
+    yield from _reading(old, new)
+    yield from _privacy(old, new)
+    if old.required != new.required:
+        word = "may be missing now" if old.required else "is required now: rows without it are rejected"
+        yield _limit(f"{new.name}.required", f"the value {word}", loosens=old.required)
+    for option in sorted({*old.options, *new.options}):
+        yield from _option(option, old, new)
+    yield from _mismatch(new.name, old.on_mismatch, new.on_mismatch)
+    yield from _values(old, new)
+    if old.description != new.description:
+        yield Change(f"{new.name}.description", "is described in other words", "same", breaks=False)
+
+
+def column_added(column: Column) -> Change:
+    """A column that was not there; a rule on it may reject rows, but no reader knows it."""
+    judged = column.required or column.options or column.valid_values or column.valid_pattern
+    effect: Effect = "means" if column.on_mismatch == "discard_value" and not judged else "tightens"
+    return Change(column.name, f"new column, {column.privacy.action}", effect, breaks=False)
+
+
+def column_gone(column: Column) -> Change:
+    """A column that is there no more; one that was never published has no readers."""
+    published = column.privacy.action not in _NOT_PUBLISHED
+    return Change(
+        column.name, "the column is gone" + ("" if published else "; it was not published"), "means", published
+    )
+
+
+def _limit(where: str, what: str, *, loosens: bool) -> Change:
+    return Change(where, what, "loosens" if loosens else "tightens", breaks=not loosens)
+
+
+def _type(old: Column, new: Column) -> Iterator[Change]:
+    pair = (old.logical_type, new.logical_type)
+    if pair[0] != pair[1]:
+        hidden = {old.privacy.action, new.privacy.action} <= set(_NOT_PUBLISHED)
+        wider = pair in _WIDER or (hidden and new.logical_type == "string")
+        yield Change(f"{new.name}.logicalType", f"from {pair[0]} to {pair[1]}", "means", breaks=not wider)
+
+
+def _reading(old: Column, new: Column) -> Iterator[Change]:
+    """Where the values lie and how they are written: what is published of them should mean the same."""
+    if old.source_name != new.source_name:
+        what = f"read from {new.source_name}, no longer from {old.source_name}"
+        yield Change(f"{new.name}.physicalName", what, "means", breaks=False)
+    if old.form != new.form:
+        yield Change(f"{new.name}.format", "its values are read in another form", "means", breaks=False)
+    if set(old.missing_values) != set(new.missing_values):
+        yield Change(f"{new.name}.missingValues", "other words stand for no value", "means", breaks=False)
+
+
+def _privacy(old: Column, new: Column) -> Iterator[Change]:
+    where, was, now = f"{new.name}.privacy", old.privacy, new.privacy
+    hidden = [privacy.action in _NOT_PUBLISHED for privacy in (was, now)]
+    words = [(it.action, it.domain, it.within, it.to, it.edges) for it in (was, now)]
+    if all(hidden):
+        if was.action != now.action:
+            yield Change(where, f"from {was.action} to {now.action}", "same", breaks=False)
+    elif words[0] != words[1]:
+        what = f"from {was.action} to {now.action}" if was.action != now.action else f"another {now.action}"
+        yield Change(where, what, "means", breaks=not hidden[0])
+    if was.roster != now.roster:
+        what = f"its values join the roster as {now.roster}" if now.roster else "its values leave the roster"
+        yield Change(f"{new.name}.roster", what, "means", breaks=False)
+    if (was.special_category, was.purpose) != (now.special_category, now.purpose):
+        yield Change(where, "another purpose or category is stated", "same", breaks=False)
+
+
+def _option(option: str, old: Column, new: Column) -> Iterator[Change]:
+    where, missing = f"{new.name}.{option}", object()
+    was, now = old.options.get(option, missing), new.options.get(option, missing)
+    if was == now:
+        return
+    if option not in _LIMITS:
+        yield Change(where, "another option of its type", "means", breaks=False)
+    elif now is missing:
+        yield _limit(where, f"{was} is no longer asked for", loosens=True)
+    elif was is missing:
+        yield _limit(where, f"{now} is asked for: rows that break it are rejected", loosens=False)
+    else:
+        yield from _moved(where, option, was, now, whole=old.logical_type == new.logical_type == "integer")
+
+
+def _moved(where: str, option: str, was: Any, now: Any, *, whole: bool) -> Iterator[Change]:
+    """A limit that has another value; what can't be compared counts as tighter."""
+    before, after = _comparable(was), _comparable(now)
+    what = f"from {was} to {now}"
+    if before is None or after is None or type(before) is not type(after):
+        yield _limit(where, what, loosens=False)
+    elif before == after:
+        yield Change(where, f"{what}: the same, written otherwise", "same", breaks=False)
+    elif option == "multipleOf":
+        # Of other numbers a multiple is told with a tolerance, which the smaller step would have to share.
+        yield _limit(where, what, loosens=bool(whole and after and before % after == 0))
+    else:
+        yield _limit(where, what, loosens=(after < before) is (option in _LOWER) and option in (*_LOWER, *_UPPER))
+
+
+def _comparable(value: Any) -> Any:
+    """A limit as something with an order: a fraction, a moment in UTC, a time of day as text; None for any other."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return Fraction(value) if abs(value) < float("inf") else None
+    text = str(value)
+    if _CLOCK.fullmatch(text):
+        return text
+    try:
+        moment = datetime.fromisoformat(text) if _DAY.fullmatch(text) else None
+    except ValueError:
+        return None
+    return moment and (moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def _mismatch(name: str, was: Evolution, now: Evolution) -> Iterator[Change]:
+    if was == now:
+        return
+    where, what = f"{name}.onMismatch", f"from {was} to {now}"
+    if (was, now) == ("evolve", "discard_value"):
+        yield Change(where, f"{what}: what was taken may be null now", "means", breaks=True)
+    else:
+        yield _limit(where, what, loosens=was == "freeze" or (was, now) in _LOOSER_MISMATCH)
+
+
+def _values(old: Column, new: Column) -> Iterator[Change]:
+    was, now = set(old.valid_values), set(new.valid_values)
+    if was != now:
+        fewer, more = len(was - now), len(now - was)
+        what = f"{more} accepted values more, {fewer} less" if was and now else f"{len(now) or 'all'} values accepted"
+        yield _limit(f"{new.name}.validValues", what, loosens=not now or bool(was and not fewer))
+    if old.valid_pattern != new.valid_pattern:
+        what = "another pattern is asked for" if new.valid_pattern else "no pattern is asked for"
+        yield _limit(f"{new.name}.validPattern", what, loosens=not new.valid_pattern)

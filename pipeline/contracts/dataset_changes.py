@@ -1,0 +1,89 @@
+"""What changed between two states of a dataset's folder: of each contract, and of dataset.yaml itself."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pipeline.contracts.compatibility import Change, changes
+from pipeline.contracts.dataset import Dataset, DatasetSpec, Release
+from pipeline.contracts.weakening import Weakening, weakened
+
+
+def dataset_changes(old: Dataset, new: Dataset) -> list[Change]:
+    """Every difference, those of dataset.yaml first; contracts of older periods count as `source@periods`."""
+    found = [*_sources(old.spec, new.spec), *_spec(old.spec, new.spec)]
+    for source in new.contracts:
+        if source not in old.contracts:
+            continue
+        found += [replace(change, source=source) for change in changes(old.contracts[source], new.contracts[source])]
+        found += _versions(old, new, source)
+    return found
+
+
+def dataset_weakenings(old: Dataset, new: Dataset) -> list[Weakening]:
+    """Every protection that is less than it was: of the release policy first, then of the columns."""
+    found = list(_release(old.spec.release, new.spec.release))
+    for source, contract in new.contracts.items():
+        if source in old.contracts:
+            found += [replace(item, source=source) for item in weakened(old.contracts[source], contract)]
+    return found
+
+
+def _sources(old: DatasetSpec, new: DatasetSpec) -> Iterator[Change]:
+    for name in old.sources:
+        if name not in new.sources:
+            yield _meant(f"sources.{name}", "the source is gone", "there", "gone")
+        elif old.sources[name] != new.sources[name]:
+            yield Change(f"sources.{name}", "is pulled from elsewhere or otherwise", "means", breaks=False)
+    for name in new.sources:
+        if name not in old.sources:
+            yield Change(f"sources.{name}", "new source", "means", breaks=False)
+
+
+def _spec(old: DatasetSpec, new: DatasetSpec) -> Iterator[Change]:
+    if old.entity != new.entity:
+        yield _meant("entity", f"from {old.entity} to {new.entity}", old.entity, new.entity)
+    if old.population != new.population:
+        yield _meant("population", "other entities exist at a snapshot", "before", "after")
+    if old.snapshots != new.snapshots:
+        first = [str(spec.snapshots.first) if spec.snapshots else "none" for spec in (old, new)]
+        yield _meant("snapshots", f"from {first[0]} to {first[1]}", *first)
+    if old.release.quasi_identifiers != new.release.quasi_identifiers:
+        yield Change("release.quasi_identifiers", "are published in other levels", "means", breaks=False)
+    for word in ("title", "owner", "as_of", "watch"):
+        if getattr(old, word) != getattr(new, word):
+            yield Change(word, "says something else", "same", breaks=False)
+
+
+def _meant(where: str, what: str, before: str, after: str) -> Change:
+    """A change that breaks readers and has no contract whose version could say so."""
+    return Change(where, what, "means", breaks=True, before=before, after=after)
+
+
+def _versions(old: Dataset, new: Dataset, source: str) -> Iterator[Change]:
+    was = {version.periods: version.contract for version in old.versions.get(source, ())}
+    now = {version.periods: version.contract for version in new.versions.get(source, ())}
+    for periods in sorted(was.keys() | now.keys()):
+        if periods in was and periods in now:
+            for change in changes(was[periods], now[periods]):
+                yield replace(change, source=f"{source}@{periods}")
+        else:
+            word = "have a contract of their own now" if periods in now else "have the current contract now"
+            yield Change(f"@{periods}", f"files of these periods {word}", "means", breaks=False, source=source)
+
+
+def _release(old: Release, new: Release) -> Iterator[Weakening]:
+    if old.policy != new.policy:
+        yield Weakening("release.policy", old.policy, new.policy, "the version goes to other people")
+    for word, less in (("k", -1), ("l", -1), ("least_recall", -1), ("most_suppressed", 1)):
+        before, after = getattr(old, word), getattr(new, word)
+        if (after - before) * less > 0:
+            what = "more may be withheld" if less > 0 else "less is asked for"
+            yield Weakening(f"release.{word}", f"{before:g}", f"{after:g}", what)
+    for name in old.sensitive:
+        if name not in new.sensitive:
+            yield Weakening(f"release.sensitive.{name}", "there", "gone", "its diversity is no longer asked for")
+    kept = {item.column for item in new.quasi_identifiers}
+    for item in old.quasi_identifiers:
+        if item.column not in kept:
+            what = "nobody is hidden among others by it any more"
+            yield Weakening(f"release.quasi_identifiers.{item.column}", "there", "gone", what)

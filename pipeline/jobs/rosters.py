@@ -1,0 +1,40 @@
+"""The roster of a run: built from the identity columns alone, or taken over where these are the same."""
+
+from functools import reduce
+
+from pyspark.sql import DataFrame
+
+from pipeline.jobs.context import RunContext
+from pipeline.jobs.reading import current_reading, parsed
+from pipeline.jobs.takeover import Plan
+from pipeline.privacy.roster import Roster
+
+
+def roster_key(dataset: str, run: str) -> str:
+    """Where a run's roster lies in landing; it expires with the run."""
+    return f"{dataset}/_rosters/{run}"
+
+
+def run_roster(context: RunContext, plan: Plan) -> tuple[Roster, bool]:
+    """The roster of a run, and whether it is that of the base."""
+    landing, name = context.at.zones.landing, context.dataset.name
+    key = roster_key(name, plan.base or "")
+    kept = landing.read(key) if plan.base and landing.exists(key) else None
+    if plan.same_roster and kept is not None:
+        return Roster.from_bytes(kept), True
+    roster = _built(context)
+    return roster, plan.same_roster or roster.to_bytes() == kept
+
+
+def _built(context: RunContext) -> Roster:
+    """A rejected record still names a person, so every readable one counts."""
+    people: list[dict[str, str | None]] = []
+    for source, current in context.dataset.contracts.items():
+        kinds = {item.name: item.privacy.roster for item in current.columns if item.privacy.roster}
+        if kinds:
+            reading = current_reading(context, source)
+            held = reading.by_contract(context.dataset, source)
+            parts = [parsed(context, contract, reading, kinds).select(*kinds) for contract, _ in held]
+            rows = reduce(DataFrame.union, parts).distinct().collect()
+            people += [{str(kind): row[name] for name, kind in kinds.items()} for row in rows]
+    return Roster.build(people)
