@@ -1,17 +1,17 @@
-"""clearwell's pipeline. `load_dataset` is what a data scientist needs of it."""
+"""clearwell's pipeline. What a data scientist needs of it is named here."""
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pipeline.release.load import load_dataset
+    from pipeline.release.load import load_dataset, load_dictionary, random_split, time_split
 
-__all__ = ["load_dataset"]
+__all__ = ["load_dataset", "load_dictionary", "random_split", "time_split"]
 
 
 def __getattr__(name: str) -> Any:
     """Import on first use, since `import pipeline` stands before everything and should cost nothing."""
-    if name == "load_dataset":
-        from pipeline.release.load import load_dataset  # noqa: PLC0415
+    if name in __all__:
+        from pipeline.release import load  # noqa: PLC0415
 
-        return load_dataset
+        return getattr(load, name)
     raise AttributeError(f"module 'pipeline' has no attribute {name!r}")

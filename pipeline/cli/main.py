@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import audit, check, generate, job, quarantine, run, versions
+from pipeline.cli import audit, check, dictionary, generate, job, new, promote, quarantine, run, versions
 from pipeline.cli.output import errors
 from pipeline.errors import AccountsError, ClearwellError, ContractError, GateError, PrivacyError, SettingsError
 
@@ -26,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for module in (generate, check, run, job, quarantine, versions, audit):
+for module in (generate, new, check, promote, run, job, quarantine, versions, dictionary, audit):
     module.add_to(app)
 
 
@@ -40,8 +40,8 @@ def _options(
         typer.Option(
             "--datasets",
             metavar="DIR",
-            help="Folder of dataset folders (or several, joined as in PATH), looked into before <home>/datasets and the "
-            "shipped ones. Anywhere on the line; the same as CLEARWELL_DATASETS.",
+            help="Folder of dataset folders (or several, joined as in PATH), looked into before <home>/datasets and "
+            "the shipped ones. Anywhere on the line; the same as CLEARWELL_DATASETS.",
         ),
     ] = "",
 ) -> None:

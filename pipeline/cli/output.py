@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from rich.console import Console
@@ -14,6 +15,15 @@ errors = Console(stderr=True)
 def print_json(document: Any) -> None:
     """One JSON document on standard output and nothing else."""
     sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+
+
+def print_json_rows(rows: Iterable[Any]) -> None:
+    """One JSON array on standard output, a row a line, written while the rows come."""
+    between = "[\n"
+    for row in rows:
+        sys.stdout.write(between + json.dumps(row, ensure_ascii=False))
+        between = ",\n"
+    sys.stdout.write("[]\n" if between == "[\n" else "\n]\n")
 
 
 def table(*columns: str) -> Table:

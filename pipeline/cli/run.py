@@ -34,11 +34,12 @@ def run(
         context = begin_run(workplace, day, fresh=fresh)
         records = sum(source["records"] for source in context.manifest.inputs.values())
         shown.found(f"{records:,} records landed and sealed; run {context.run}")
-    _do_stages(context)
-    _tell_result(workplace, context)
+    do_stages(context)
+    tell_result(workplace, context)
 
 
-def _do_stages(context: "RunContext") -> None:
+def do_stages(context: "RunContext") -> None:
+    """Every stage of a run that is not done, a line each."""
     from pipeline.cli.progress import step, summary
     from pipeline.evidence.record import read_evidence
     from pipeline.jobs.stages import STAGES, run_stage
@@ -50,7 +51,8 @@ def _do_stages(context: "RunContext") -> None:
             shown.found(summary(stage, documents[stage]) + ("" if did else " (done before)"))
 
 
-def _tell_result(workplace: "Workplace", context: "RunContext") -> None:
+def tell_result(workplace: "Workplace", context: "RunContext") -> None:
+    """Where the version lies that a run published, and what to do next."""
     from pipeline.evidence.record import read_evidence
 
     name = workplace.dataset.name

@@ -15,24 +15,47 @@ _FILES = ("100644", "100755")
 
 @contextmanager
 def folder_at(folder: Path, ref: str) -> Iterator[Path | None]:
-    """A copy of `folder` as it was at a git ref; None where it was not there.
+    """A copy of `folder` as it was at a git ref; None where it was not there. It may be gone by now.
 
     Raises:
         SettingsError: there is no git, the folder is in no work tree, or the ref is unknown.
     """
     folder = folder.resolve()
-    _git(folder, "no git work tree", "rev-parse", "--is-inside-work-tree", hint="git init, and commit the folder")
-    prefix = _git(folder, "no git work tree", "rev-parse", "--show-prefix").decode().rstrip("\n")
-    commit = _commit(folder, ref)
-    listed = _git(folder, "can't be listed", "ls-tree", "-rz", "--full-tree", commit, "--", f":(literal){prefix}")
-    found = dict(_entries(listed, prefix))
+    here = folder if folder.is_dir() else folder.parent
+    prefix = work_tree_path(here) / folder.relative_to(here)
+    entries = _entries(_git(here, "can't be listed", "ls-tree", "-rz", "--full-tree", _commit(here, ref)), prefix)
     with TemporaryDirectory(prefix="clearwell-at-") as temporary:
         copy = Path(temporary) / folder.name
-        for path, blob in found.items():
+        for path, blob in entries:
             place = copy / path
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(_git(folder, "can't be read", "cat-file", "blob", blob))
+            place.write_bytes(_git(here, "can't be read", "cat-file", "blob", blob))
         yield copy if (copy / "dataset.yaml").is_file() else None
+
+
+def work_tree_path(folder: Path) -> PurePosixPath:
+    """Where a folder lies below the root of its git work tree.
+
+    Raises:
+        SettingsError: there is no git, or the folder is in no work tree.
+    """
+    shown = _git(folder, "no git work tree", "rev-parse", "--show-prefix", hint="git init, and commit the folder")
+    return PurePosixPath(shown.decode(errors="surrogateescape").rstrip("\n") or ".")
+
+
+def uncommitted(folder: Path) -> list[str]:
+    """Names of files below `folder` that differ from the last commit; what git ignores is not among them.
+
+    Raises:
+        SettingsError: there is no git, or the folder is in no work tree.
+    """
+    told = _git(folder.parent, "no git work tree", "status", "--porcelain", "-z", "--no-renames", "--", folder.name)
+    return [line[3:].decode(errors="replace") for line in told.split(b"\0") if line]
+
+
+def has_commits(folder: Path) -> bool:
+    """Whether anything was committed in the work tree of the folder yet."""
+    return _run(folder, "rev-parse", "--verify", "--quiet", "HEAD").returncode == 0
 
 
 def _commit(folder: Path, ref: str) -> str:
@@ -44,14 +67,14 @@ def _commit(folder: Path, ref: str) -> str:
     return found.stdout.decode().strip()
 
 
-def _entries(listed: bytes, prefix: str) -> Iterator[tuple[PurePosixPath, str]]:
+def _entries(listed: bytes, prefix: PurePosixPath) -> Iterator[tuple[PurePosixPath, str]]:
     """Path below the folder and blob of each of its files; links and submodules are none."""
     for line in filter(None, listed.split(b"\0")):
         words, _, name = line.partition(b"\t")
         mode, _, blob = words.decode().split(" ")
-        path = PurePosixPath(name.decode(errors="surrogateescape")).relative_to(prefix)
-        if mode in _FILES and path.suffix in _SUFFIXES:
-            yield path, blob
+        path = PurePosixPath(name.decode(errors="surrogateescape"))
+        if mode in _FILES and path.suffix in _SUFFIXES and path.is_relative_to(prefix):
+            yield path.relative_to(prefix), blob
 
 
 def _git(folder: Path, problem: str, *words: str, hint: str | None = None) -> bytes:

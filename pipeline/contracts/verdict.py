@@ -7,7 +7,7 @@ once is not meant for ever.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pipeline.contracts.acknowledgements import Acknowledgement, example
@@ -118,10 +118,9 @@ def _weakening(item: Weakening, words: _Words) -> Finding:
 
 def _acknowledged_or_refused(finding: Finding, before: str, after: str, words: _Words) -> Finding:
     said = words.find(finding.source, finding.where, before, after)
-    shown = (finding.source, finding.where, finding.what, finding.effect, finding.breaks)
     if said:
-        return Finding(*shown, "allowed", f"{said.by}, {said.on}: {said.reason}")
-    return Finding(*shown, "refused", f"acknowledgements: {example(finding.where, before, after)}")
+        return replace(finding, verdict="allowed", why=f"{said.by}, {said.on}: {said.reason}")
+    return replace(finding, why=f"acknowledgements: {example(finding.where, before, after)}")
 
 
 def _major(version: str) -> int:

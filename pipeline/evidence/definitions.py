@@ -22,11 +22,6 @@ def keep_definition(store: ObjectStore, dataset: str, run: str, folder: Path, fi
         store.write(f"{_prefix(dataset, run)}/{path.relative_to(folder).as_posix()}", path.read_bytes())
 
 
-def has_definition(store: ObjectStore, dataset: str, run: str) -> bool:
-    """Whether a run kept its definition; those that were begun by older code did not."""
-    return bool(store.keys(_prefix(dataset, run)))
-
-
 @contextmanager
 def opened_definition(store: ObjectStore, dataset: str, run: str) -> Iterator[Path]:
     """The dataset's folder as it was when the run began, as a temporary copy."""

@@ -69,9 +69,6 @@ class JsonRows(io.RawIOBase):
 
 
 def _lines(file: pq.ParquetFile, name: str, asked: frozenset[str]) -> Iterator[bytes]:
-    if not file.metadata.num_columns:
-        yield b"{}\n" * file.metadata.num_rows
-        return
     for group in range(file.metadata.num_row_groups):
         about = file.metadata.row_group(group)
         rows = min(max(_BYTES * about.num_rows // max(about.total_byte_size, 1), 1), _ROWS)
@@ -139,7 +136,7 @@ def _check_asked(leaves: list[Leaf], name: str, asked: Collection[str]) -> None:
         kind = kinds.get(place) or above.get(place)
         if kind and place != RECORD_NUMBER:
             raise SourceError(
-                f"{name}: column {place} holds more than one value a row",
+                f"{name}: a contract can't ask for column {place}",
                 given=kind,
                 allowed="text, number, boolean, date or time",
                 hint="name columns inside a struct by their paths, such as a.b; leave the others out of the contract",

@@ -79,7 +79,7 @@ def assemble(
     views = cut_views(gather(rows, rules), rules, timeline, entity)
     check_rules(views, rules)
     accounts = count_accounts(rows, {source: kept[source] for source in dataset.contracts})
-    columns = (rule.column.alias(rule.name) for rule in rules.all)
+    columns = (rule.column for rule in rules.all)
     return Assembled(
         views.select(entity, SNAPSHOT, *columns), entity, accounts, module.features, module.label, timeline
     )

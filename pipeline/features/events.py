@@ -7,6 +7,7 @@ time, primary key, digest. "Last", "first" and all sums follow it, so results do
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import pyspark.sql.functions as F
 from pyspark.sql import Column
@@ -84,7 +85,7 @@ class Events:
 
     def latest(self, value: Value) -> Column:
         """Value of the newest event, null if it is null there."""
-        return self._reading(value)(self._newest())
+        return self._reading(value)(self._newest)
 
     def first(self, value: Value) -> Column:
         """Value of the oldest event, null if it is null there."""
@@ -123,11 +124,11 @@ class Events:
 
     def days_since_last(self) -> Column:
         """Days from the newest event to the snapshot; integer, 0 for an event on the snapshot's day."""
-        return F.date_diff(self.snapshot, day(self._newest()))
+        return F.date_diff(self.snapshot, day(self._newest))
 
     def months_since_last(self) -> Column:
         """Whole months from the newest event to the snapshot, by Spark's `months_between`; integer."""
-        return F.floor(F.months_between(self.snapshot, day(self._newest()))).cast("int")
+        return F.floor(F.months_between(self.snapshot, day(self._newest))).cast("int")
 
     # Anything else.
 
@@ -145,7 +146,9 @@ class Events:
     def _narrow(self, array: Column) -> "Events":
         return Events(array, self.snapshot, self.reader)
 
+    @cached_property
     def _newest(self) -> Column:
+        """One expression for all features that show a column as it is: a table may have hundreds."""
         return F.try_element_at(self.array, F.lit(-1))
 
     def _reading(self, value: Value) -> Callable[[Column], Column]:

@@ -76,7 +76,7 @@ def _facts(
         entity.isNotNull().alias(NAMED),
         population_day(population.start if population else None).alias(START),
         population_day(population.end if population else None).alias(END),
-        *([F.struct(*columns).alias(source)] if columns else []),
+        *([F.expr(f"struct({', '.join(map(quoted, columns))})").alias(source)] if columns else []),
     )
 
 
@@ -104,6 +104,11 @@ def _identified(
     holder = F.coalesce(*names)
     # greatest() skips nulls, but a row that was never known stays unseen.
     return rows, holder["entity"], F.when(known.isNotNull(), F.greatest(known, holder["since"]))
+
+
+def quoted(name: str) -> str:
+    """A column's name as SQL reads it."""
+    return f"`{name.replace('`', '``')}`"
 
 
 def _known(contract: Contract, as_of: date) -> Column:

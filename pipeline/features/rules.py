@@ -28,6 +28,7 @@ class Rule:
     view: str
     """Column that holds the events it may see."""
     column: Column
+    """Its value, named after it."""
 
 
 @dataclass(frozen=True)
@@ -77,29 +78,29 @@ def compile_rules(dataset: Dataset, module: FeatureModule, timeline: Timeline) -
     views: dict[str, View] = {}
     label, closed = None, dict[str, frozenset[str]]()
     if module.label:
-        reader, view = _reader(dataset, module.label.source), f"{module.label.source}__label"
-        label = _rule(module.label, view, reader)
-        views[view] = View(module.label.source, frozenset(reader.read), module.label.looks_ahead)
-        if module.label.looks_ahead:
-            finished = F.add_months(F.col(SNAPSHOT), timeline.horizon_months) <= F.lit(timeline.as_of)
-            label = Rule(label.name, view, F.when(finished, label.column))
-        else:
-            closed[module.label.source] = frozenset(reader.read)
-    readers = {
-        source: _reader(dataset, source, closed.get(source, frozenset()))
-        for source in dict.fromkeys(feature.source for feature in module.features)
-    }
-    features = tuple(_rule(feature, feature.source, readers[feature.source]) for feature in module.features)
-    views |= {source: View(source, frozenset(reader.read), ahead=False) for source, reader in readers.items()}
+        source, view = module.label.source, f"{module.label.source}__label"
+        given = _events(dataset, source, view)
+        label = _rule(module.label, given, _unless_censored(timeline) if module.label.looks_ahead else None)
+        views[view] = View(source, frozenset(given.reader.read), module.label.looks_ahead)
+        closed[source] = frozenset() if module.label.looks_ahead else views[view].columns
+    sources = dict.fromkeys(feature.source for feature in module.features)
+    given_by = {source: _events(dataset, source, source, closed.get(source, frozenset())) for source in sources}
+    features = tuple(_rule(feature, given_by[feature.source]) for feature in module.features)
+    views |= {source: View(source, frozenset(given.reader.read), ahead=False) for source, given in given_by.items()}
     return Rules(features, label, views)
 
 
-def _reader(dataset: Dataset, source: str, closed: frozenset[str] = frozenset()) -> Reader:
-    return Reader(source, tuple(column.name for column in dataset.contracts[source].kept_columns), closed)
+def _events(dataset: Dataset, source: str, view: str, closed: frozenset[str] = frozenset()) -> Events:
+    columns = tuple(column.name for column in dataset.contracts[source].kept_columns)
+    return Events(F.col(view), F.col(SNAPSHOT), Reader(source, columns, closed), name=view)
 
 
-def _rule(definition: Feature | Label, view: str, reader: Reader) -> Rule:
-    events = Events(F.col(view), F.col(SNAPSHOT), reader, name=view)
+def _unless_censored(timeline: Timeline) -> Column:
+    return F.add_months(F.col(SNAPSHOT), timeline.horizon_months) <= F.lit(timeline.as_of)
+
+
+def _rule(definition: Feature | Label, events: Events, known: Column | None = None) -> Rule:
+    """The definition as a rule; null where what it tells is not `known`."""
     try:
         column = definition.function(events)
     except ClearwellError:
@@ -108,4 +109,5 @@ def _rule(definition: Feature | Label, view: str, reader: Reader) -> Rule:
         raise FeatureError(f"{definition.name} fails", given=f"{type(error).__name__}: {error}") from error
     if not isinstance(column, Column):
         raise FeatureError(f"{definition.name} returns no Column", given=type(column).__name__, allowed="Column")
-    return Rule(definition.name, view, column)
+    value = column if known is None else F.when(known, column)
+    return Rule(definition.name, str(events.name), value.alias(definition.name))

@@ -13,7 +13,7 @@ from pipeline.features.accounts import FATE, USED
 from pipeline.features.checks import SNAPSHOT
 from pipeline.features.population import STAYS
 from pipeline.features.reader import AT
-from pipeline.features.resolve import DIGEST, KEY, KNOWN, OWNER, SEEN, SOURCE, UNTIL, holds_before
+from pipeline.features.resolve import DIGEST, KEY, KNOWN, OWNER, SEEN, SOURCE, UNTIL, holds_before, quoted
 from pipeline.features.rules import Rule, Rules, View
 from pipeline.features.timeline import Timeline, end_of
 
@@ -79,7 +79,7 @@ def _check_label(label: Rule, data_type: DataType, *, looks_ahead: bool) -> None
 def _try(rules: Sequence[Rule], view: str, table: DataFrame) -> StructType:
     """Types of the rules' values. All are tried at once, and one by one only to find which of them is refused."""
     try:
-        tried = table.select(*(rule.column.alias(rule.name) for rule in rules))
+        tried = table.select(*(rule.column for rule in rules))
     except AnalysisException as error:
         _try_each(rules, view, table)
         raise FeatureError(
@@ -106,8 +106,10 @@ def _try_each(rules: Sequence[Rule], view: str, table: DataFrame) -> None:
 
 
 def _event(view: View) -> Column:
-    values = (F.col(view.source)[name].alias(name) for name in sorted(view.columns))
-    return F.struct(AT, KNOWN, KEY, DIGEST, SEEN, UNTIL, *values)
+    """One expression, however many columns: each Column made by itself is a few calls into the JVM."""
+    own = (AT, KNOWN, KEY, DIGEST, SEEN, UNTIL)
+    values = (f"{quoted(view.source)}.{quoted(name)} AS {quoted(name)}" for name in sorted(view.columns))
+    return F.expr(f"struct({', '.join([*own, *values])})")
 
 
 def _happened_by_now(event: Column) -> Column:

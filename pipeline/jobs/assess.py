@@ -1,7 +1,5 @@
 """`assess`: generalise and withhold until the release policy is met; judge the recall that refine measured."""
 
-from pyspark.sql import DataFrame
-
 from pipeline.contracts.dataset import Dataset
 from pipeline.errors import PrivacyError
 from pipeline.evidence.record import Document, read_evidence
@@ -22,7 +20,7 @@ def released_table(dataset: str) -> str:
 def work(context: RunContext) -> Outcome:
     """Write the rows that may leave, and the figures that show why they may."""
     dataset = context.dataset
-    features: DataFrame = context.at.tables.at(context.manifest.table(features_table(dataset.name))).cache()
+    features = context.at.tables.at(context.manifest.table(features_table(dataset.name)))
     label = open_features(dataset).label
     rated = label.name if label and label_kind(features, label.name) == "boolean" else None
     assessed = assess_frame(features, dataset.spec.release, entity_column(dataset), SNAPSHOT, rated)

@@ -1,13 +1,15 @@
 """`publish`: write the version's files unseen, scan their bytes for leaks, then move `latest` to them."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 
+from pipeline.contracts.dataset import Dataset
 from pipeline.evidence.record import Document, read_evidence
 from pipeline.features.checks import SNAPSHOT, entity_column
-from pipeline.features.definitions import Label
+from pipeline.features.definitions import Feature, Label
 from pipeline.features.opened import open_features
 from pipeline.jobs.assess import released_table
 from pipeline.jobs.context import RunContext
@@ -79,7 +81,7 @@ def _write_data(context: RunContext, table: pa.Table, folder: Path) -> tuple[Pub
 
 
 def _manifest(context: RunContext, table: pa.Table, files: tuple[PublishedFile, ...]) -> Manifest:
-    run = context.manifest
+    run, label = context.manifest, open_features(context.dataset).label
     assessed = read_evidence(context.at.zones.evidence, run.dataset, run.run)["assess"]
     return Manifest(
         dataset=run.dataset,
@@ -95,6 +97,10 @@ def _manifest(context: RunContext, table: pa.Table, files: tuple[PublishedFile, 
         code=run.code,
         key_epoch=run.key_epoch,
         features_digest=describe_file(context.dataset.folder / "features.py").sha256,
+        entity=entity_column(context.dataset),
+        snapshot=SNAPSHOT,
+        label=label.name if label else None,
+        label_horizon_months=label.horizon_months if label else 0,
     )
 
 
@@ -107,7 +113,17 @@ def _columns(context: RunContext, table: pa.Table) -> tuple[PublishedColumn, ...
         **_told_label(module.label, table),
         **{item.name: (item.description, item.unit, item.source) for item in module.features},
     }
-    return tuple(PublishedColumn(field.name, column_type(field.type), *told[field.name]) for field in table.schema)
+    actions = {entity_column(context.dataset): "pseudonymise", **_actions(context.dataset, module.features)}
+    return tuple(
+        PublishedColumn(field.name, column_type(field.type), *told[field.name], actions.get(field.name, ""))
+        for field in table.schema
+    )
+
+
+def _actions(dataset: Dataset, features: Iterable[Feature]) -> dict[str, str]:
+    """Privacy actions of the columns that features show as they are, by the feature's name."""
+    shown = ((item.name, dataset.contracts[item.source], item.column) for item in features)
+    return {name: contract.column(column).privacy.action for name, contract, column in shown if column}
 
 
 def _told_label(label: Label | None, table: pa.Table) -> dict[str, tuple[str, str, str]]:

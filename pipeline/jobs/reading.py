@@ -77,7 +77,9 @@ def parsed(context: RunContext, contract: Contract, reading: Reading, only: Coll
         for item in contract.columns
         if only is None or item.name in only
     ]
-    held = next((objects for found, objects in reading.by_contract(context.dataset, contract.source) if found is contract), [])
+    held = next(
+        (objects for found, objects in reading.by_contract(context.dataset, contract.source) if found is contract), []
+    )
     splits = make_splits(held, context.at.settings.partitions)
     if reading.wanted is not None:
         splits = only_records(splits, reading.wanted)

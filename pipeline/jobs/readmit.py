@@ -3,8 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
@@ -24,12 +22,13 @@ def rejected_alone(reading: Reading, base: TableSnapshot) -> Reading:
 
 def rejected_ordinals(rows: TableSnapshot) -> dict[str, Ordinals]:
     """Ascending ordinals of the rejected rows of a refined table, by the object's key."""
-    table = read_snapshot(rows, _LOCATOR, f"{VERDICT} = '{REJECTED}'")
-    found = {}
-    for key in pc.unique(table["_object"]).to_pylist():
-        ordinals = table.filter(pc.equal(table["_object"], pa.scalar(key)))["_ordinal"].to_numpy()
-        found[key] = np.sort(ordinals)
-    return found
+    found = read_snapshot(rows, _LOCATOR, f"{VERDICT} = '{REJECTED}'").sort_by(
+        [(name, "ascending") for name in _LOCATOR]
+    )
+    keys = found["_object"].combine_chunks().dictionary_encode()
+    begins = np.flatnonzero(np.diff(keys.indices.to_numpy(), prepend=-1))
+    parts = np.split(found["_ordinal"].to_numpy(), begins[1:])
+    return dict(zip(keys.dictionary.to_pylist(), parts, strict=True)) if len(found) else {}
 
 
 def with_counts_of(again: DataFrame, before: DataFrame) -> DataFrame:
@@ -43,14 +42,12 @@ def with_counts_of(again: DataFrame, before: DataFrame) -> DataFrame:
     """
     carried = before.where(F.size(_entries(COUNTS, ignored=True)) > 0)
     carried = carried.select(*_LOCATOR, _entries(COUNTS, ignored=True).alias("_carried"))
-    own, old = _entries(COUNTS, ignored=False), F.coalesce(F.col("_carried"), _entries(F.create_map(), ignored=True))
     joined = again.join(F.broadcast(carried), list(_LOCATOR), "left")
-    return joined.withColumn(COUNTS, F.map_concat(old, own)).drop("_carried").select(*again.columns)
+    counts = F.map_concat(_entries("_carried", ignored=True), _entries(COUNTS, ignored=False))
+    return joined.withColumn(COUNTS, counts).select(*again.columns)
 
 
-def _entries(counts: str | Column, *, ignored: bool) -> Column:
+def _entries(counts: str, *, ignored: bool) -> Column:
     """The counts of ignored fields, or all others; none where there is no map."""
-    return F.map_filter(
-        F.coalesce(counts, F.create_map().cast("map<string,bigint>")),
-        lambda name, _: name.startswith("ignored:") if ignored else ~name.startswith("ignored:"),
-    )
+    told = F.coalesce(counts, F.expr("cast(map() AS map<string,bigint>)"))
+    return F.map_filter(told, lambda name, _: name.startswith("ignored:") == F.lit(ignored))

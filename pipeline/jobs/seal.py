@@ -1,8 +1,11 @@
 """Seal a landing and begin the run that it determines."""
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from pipeline.contracts.dataset import definition_files
+from pipeline.evidence.definitions import keep_definition
 from pipeline.evidence.record import canonical, write_evidence
 from pipeline.extract.landing import read_manifest, seal
 from pipeline.jobs.context import RunContext, Workplace
@@ -10,12 +13,35 @@ from pipeline.jobs.version import code_digest, commit
 from pipeline.storage.runs import RunManifest, known_runs, read_run, write_run
 
 
-def begin_run(workplace: Workplace, as_of: date, fresh: bool = False) -> RunContext:
+def begin_run(workplace: Workplace, as_of: date, fresh: bool = False, base: str | None = None) -> RunContext:
     """Seal the pull of `as_of` and open its run; a known run goes on where it stopped, `fresh` starts it over.
+
+    Args:
+        workplace: of the dataset.
+        as_of: of the pull.
+        fresh: whether a known run is forgotten.
+        base: the run whose refined rows this one may take over, as long as its own are not made.
 
     Raises:
         LandingError: a source is not in yet.
         KeySourceError: there is no key, so there can be no run.
+    """
+    manifest = next_run(workplace, as_of, base)
+    known = read_run(workplace.zones.warehouse, manifest.dataset, manifest.run)
+    if known is not None and not fresh:
+        if base in (None, known.base) or "refine" in known.stages:
+            return RunContext(workplace, known)
+        manifest = replace(known, base=base)
+    _record(workplace, manifest)
+    write_run(workplace.zones.warehouse, manifest, known)
+    return RunContext(workplace, manifest)
+
+
+def next_run(workplace: Workplace, as_of: date, base: str | None = None) -> RunManifest:
+    """What the run would be made of that begins now; seals the pull, and begins nothing.
+
+    Raises:
+        LandingError, KeySourceError: as `begin_run`.
     """
     dataset = workplace.dataset
     sealed = seal(workplace.zones.landing, dataset.name, as_of, tuple(dataset.spec.sources))
@@ -34,17 +60,13 @@ def begin_run(workplace: Workplace, as_of: date, fresh: bool = False) -> RunCont
         "key_epoch": epoch,
     }
     run = hashlib.sha256(canonical(parts)).hexdigest()[:16]
-    known = read_run(workplace.zones.warehouse, dataset.name, run)
-    if known is None or fresh:
-        manifest = RunManifest(dataset.name, run, as_of.isoformat(), code_digest(), epoch, inputs)
-        _record(workplace, manifest)
-        write_run(workplace.zones.warehouse, manifest, known)
-        return RunContext(workplace, manifest)
-    return RunContext(workplace, known)
+    return RunManifest(dataset.name, run, as_of.isoformat(), code_digest(), epoch, inputs, base=base)
 
 
 def _record(workplace: Workplace, manifest: RunManifest) -> None:
-    name = workplace.dataset.name
+    """What a run is made of, before its manifest says that it is there."""
+    name, folder = workplace.dataset.name, workplace.dataset.folder
+    keep_definition(workplace.zones.evidence, name, manifest.run, folder, definition_files(folder))
     document = {
         "dataset": name,
         "title": workplace.dataset.spec.title,
@@ -54,6 +76,8 @@ def _record(workplace: Workplace, manifest: RunManifest) -> None:
         "commit": commit(),
         "key_epoch": manifest.key_epoch,
         "inputs": manifest.inputs,
+        "base": manifest.base,
+        "definition": workplace.dataset.digest,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     write_evidence(workplace.zones.evidence, name, manifest.run, "run", document)

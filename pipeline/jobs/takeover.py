@@ -7,7 +7,7 @@ from pipeline.contracts.dataset import Dataset, load_dataset_folder
 from pipeline.contracts.model import Contract
 from pipeline.errors import ContractError
 from pipeline.evidence.definitions import opened_definition
-from pipeline.evidence.record import Document, read_evidence
+from pipeline.evidence.record import read_evidence
 from pipeline.jobs.context import RunContext
 from pipeline.jobs.reading import Reading, current_reading, earlier_reading
 from pipeline.quality.loosened import Way, compare
@@ -54,7 +54,8 @@ class Plan:
     def without_redacted(self, dataset: Dataset) -> "Plan":
         """Where the roster differs, texts that are redacted by it have to be redacted anew."""
         redacting = {
-            source for source, contract in dataset.contracts.items()
+            source
+            for source, contract in dataset.contracts.items()
             if any(column.privacy.action == "redact" for column in contract.columns)
         }
         why = "its texts are redacted by a roster that has changed"
@@ -75,11 +76,10 @@ def make_plan(context: RunContext) -> Plan:
         return Plan({source: Takeover("nothing", "there is no earlier run", it) for source, it in readings.items()})
     refusal = _refusal(context, manifest)
     if not refusal:
-        with opened_definition(context.at.zones.evidence, manifest.dataset, manifest.run) as folder:
-            try:
-                return _compared(context, manifest, load_dataset_folder(folder), readings)
-            except ContractError:
-                refusal = f"the contracts of run {manifest.run} can't be read"
+        old = _definition(context, manifest)
+        if old is not None:
+            return _compared(context, manifest, old, readings)
+        refusal = f"the contracts of run {manifest.run} can't be read again"
     return Plan({source: Takeover("nothing", refusal, it) for source, it in readings.items()}, manifest.run)
 
 
@@ -92,6 +92,17 @@ def _refusal(context: RunContext, base: RunManifest) -> str:
     if base.key_epoch != context.manifest.key_epoch:
         return f"run {base.run} was done under another key"
     return ""
+
+
+def _definition(context: RunContext, base: RunManifest) -> Dataset | None:
+    """The dataset as the base read it; None where what was kept of it is not whole."""
+    evidence = context.at.zones.evidence
+    with opened_definition(evidence, base.dataset, base.run) as folder:
+        try:
+            found = load_dataset_folder(folder)
+        except ContractError:
+            return None
+    return found if found.digest == read_evidence(evidence, base.dataset, base.run)["run"]["definition"] else None
 
 
 def _compared(context: RunContext, base: RunManifest, old: Dataset, readings: dict[str, Reading]) -> Plan:

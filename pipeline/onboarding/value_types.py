@@ -82,17 +82,19 @@ def value_type(values: pa.Array, rows: Sequence[int], json_kinds: frozenset[str]
     return best if best and total else ValueType("string")
 
 
-def as_numbers(values: pa.Array, found: ValueType) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Distinct texts of a number column as numbers; those that are none are left out."""
+def as_numbers(values: pa.Array, found: ValueType) -> dict[str, float]:
+    """Distinct texts of a number column and their numbers; those that are none are left out."""
     form = _COMMA if found.decimal == "," else _NUMBER
-    fitting = pc.utf8_trim_whitespace(values).filter(_fits(values, form))
-    plain = pc.replace_substring(fitting, ",", ".") if found.decimal == "," else fitting
-    return np.asarray(pc.cast(plain, pa.float64()).to_numpy(zero_copy_only=False), np.float64)
+    fitting = values.filter(pa.array(_fits(values, form)))
+    trimmed = pc.replace_substring_regex(pc.utf8_trim_whitespace(fitting), r"^\+", "")
+    plain = pc.replace_substring(trimmed, ",", ".") if found.decimal == "," else trimmed
+    return dict(zip(fitting.to_pylist(), pc.cast(plain, pa.float64()).to_pylist(), strict=True))
 
 
-def as_dates(values: pa.Array, found: ValueType) -> list[date]:
-    """Distinct texts of a date or time column as days; those that are none are left out."""
-    return [day for day in _days(values, _pattern(found)) if day]
+def as_dates(values: pa.Array, found: ValueType) -> dict[str, date]:
+    """Distinct texts of a date or time column and their days; those that are none are left out."""
+    days = zip(values.to_pylist(), _days(values, _pattern(found)), strict=True)
+    return {text: day for text, day in days if day}
 
 
 def _candidates(values: pa.Array, json_kinds: frozenset[str]) -> Iterator[tuple[ValueType, np.ndarray]]:  # type: ignore[type-arg]

@@ -35,7 +35,7 @@ class Split:
     def holds(self, ordinals: Ordinals) -> NDArray[np.bool_]:
         """Which of some ordinals between `first` and `last` are meant."""
         bounds = np.array(self.runs or [(self.first, self.last)], np.int64).ravel()
-        return np.searchsorted(bounds, ordinals, side="right") % 2 == 1
+        return np.asarray(np.searchsorted(bounds, ordinals, side="right") % 2 == 1)
 
 
 def make_splits(objects: Sequence[LandedObject], tasks: int) -> list[Split]:

@@ -75,7 +75,7 @@ def assess_frame(
     """Choose levels, apply them, withhold what is too small, and measure k, l and all counts anew on the result.
 
     Args:
-        frame: one row for each entity and snapshot; it is read five times, so give a table or a cached frame.
+        frame: one row for each entity and snapshot; few of its columns are read five times, so give a table.
         release: the policy; levels are SQL expressions over the frame, and a missing sensitive value is a value.
         entity_column: name of the column that tells entities apart.
         snapshot_column: name of the column with the snapshot's date.
@@ -150,8 +150,7 @@ def _value(name: str) -> Column:
 def _generalise(frame: DataFrame, release: Release, chosen: Generalisation) -> DataFrame:
     """All quasi-identifiers at once: an expression sees the input, never another's result."""
     pairs = zip(release.quasi_identifiers, chosen.levels, strict=True)
-    replaced = {item.column: F.expr(item.levels[level]).alias(item.column) for item, level in pairs}
-    return frame.select(*(replaced.get(name, F.col(name)) for name in frame.columns))
+    return frame.withColumns({item.column: F.expr(item.levels[level]) for item, level in pairs})
 
 
 def _withhold(frame: DataFrame, release: Release, chosen: Generalisation, snapshot: str) -> DataFrame:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,14 @@ PATTERNS = frozenset(
     {"CREDIT_CARD", "EMAIL_ADDRESS", "IBAN_CODE", "IN_AADHAAR", "IN_PAN", "PHONE_NUMBER", "UK_NHS", "UK_NINO"}
     | {"US_ITIN", "US_SSN"}
 )
-#: Cells that hold no identity: short integers, fractions, dates, times. Digits of a fraction would meet a phone number
+#: Texts that hold no identity: short integers, fractions, dates, times. Digits of a fraction would meet a phone number
 #: by chance.
 _PLAIN = re.compile(
     r"[-+]?\d{1,6}|[-+]?\d{0,12}\.\d+(?:[eE][-+]?\d+)?|\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?)?"
 )
 #: A pseudonym is one word of 32 hex digits, in which no pattern has an edge to begin at.
 _PSEUDONYM = re.compile(r"[0-9a-f]{32}")
+_REMEMBERED_TEXTS = 65_536
 #: All of `PATTERNS` have an @ or four digits.
 _MAY_MATCH = re.compile(r"@|\d(?:\D*\d){3}")
 
@@ -124,17 +126,21 @@ class _Watch:
         self._accepted = frozenset(accepted)
         self._accepted_words = frozenset(" ".join(plain_words(value)) for value in accepted)
         self._scanner: Scanner = shared_scanner()
+        self._remember = lru_cache(maxsize=_REMEMBERED_TEXTS)(self._kinds_in)
 
-    def kinds_in(self, text: str, is_cell: bool) -> set[str]:
-        """Kinds of leaks in a text."""
+    def kinds_in(self, text: str, is_cell: bool) -> frozenset[str]:
+        """Kinds of leaks in a text; a wide table says the same figures and words in many places."""
+        return self._remember(text, is_cell)
+
+    def _kinds_in(self, text: str, is_cell: bool) -> frozenset[str]:
         folded = text.casefold()
         kinds = {"canary"} if any(canary in folded for canary in self._canaries) else set()
-        if is_cell and (text in self._accepted or _PLAIN.fullmatch(text)):
-            return kinds
+        if _PLAIN.fullmatch(text) or (is_cell and text in self._accepted):
+            return frozenset(kinds)
         kinds |= self._fingerprints.kinds_in(text, self._pseudonymiser, self._accepted_words)
         if is_cell and _MAY_MATCH.search(text) and not _PSEUDONYM.fullmatch(text):
             kinds |= {span.entity_type for span in self._scanner.scan(text)} & PATTERNS
-        return kinds
+        return frozenset(kinds)
 
     def shown(self, place: Place) -> str:
         """The place's name unless that leaks as well."""

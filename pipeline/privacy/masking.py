@@ -23,18 +23,23 @@ def masked(column: Column, only: Expression) -> Expression:
     return F.when(only, SPARK_ACTIONS[column.privacy.action](column, only)).alias(column.name)
 
 
+def band_labels(column: Column) -> tuple[str, ...]:
+    """`<10`, `10-20` and so on, ascending: a value falls into [edge, next edge)."""
+    edges = column.privacy.edges
+    between = (f"{low:g}-{high:g}" for low, high in pairwise(edges))
+    return (f"<{edges[0]:g}", *between, f">={edges[-1]:g}")
+
+
 def _keep(column: Column, _: Expression) -> Expression:
     return F.col(column.name)
 
 
 def _band(column: Column, _: Expression) -> Expression:
-    """`<10`, `10-20` and so on: a value falls into [edge, next edge)."""
-    value, edges = F.col(column.name), column.privacy.edges
-    labels = [f"<{edges[0]:g}", *(f"{low:g}-{high:g}" for low, high in pairwise(edges))]
+    value, labels = F.col(column.name), band_labels(column)
     band = F.when(value.isNull(), None)
-    for edge, label in zip(edges, labels, strict=True):
+    for edge, label in zip(column.privacy.edges, labels[:-1], strict=True):
         band = band.when(value < edge, label)
-    return band.otherwise(f">={edges[-1]:g}")
+    return band.otherwise(labels[-1])
 
 
 def _rank(column: Column, only: Expression) -> Expression:

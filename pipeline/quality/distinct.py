@@ -33,7 +33,7 @@ class Smallest:
         return round((KEPT - 1) / (float(self.hashes[-1]) / _SPAN))
 
 
-def mixed(values: npt.NDArray[np.int64] | npt.NDArray[np.float64]) -> Hashes:
+def mixed(values: Hashes | npt.NDArray[np.int64] | npt.NDArray[np.float64]) -> Hashes:
     """A hash of each 64-bit value: the finaliser of SplitMix64 (Steele et al. 2014)."""
     state = values.view(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
     state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

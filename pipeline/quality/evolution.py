@@ -6,7 +6,7 @@ from typing import Any
 from pipeline.contracts.model import Contract
 from pipeline.contracts.sources import RECORD_NUMBER
 from pipeline.errors import GateError
-from pipeline.quality.checks import UNKNOWN_FIELD
+from pipeline.quality.rules import UNKNOWN_FIELD
 from pipeline.quality.tally import Tally
 
 _MOST_NAMES = 5
@@ -31,7 +31,7 @@ def changed(contract: Contract, counted: Tally) -> list[str]:
         f"{contract.source}.{name}: {_many(count, 'record')} of another type"
         for name, count in counted.named("frozen").items()
     ]
-    strangers = counted.reasons.get(UNKNOWN_FIELD, 0)
+    strangers = counted.reasons.get(UNKNOWN_FIELD.reason, 0)
     if contract.new_columns == "freeze" and strangers:
         names = list(counted.named("ignored"))
         more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""

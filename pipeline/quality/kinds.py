@@ -8,6 +8,7 @@ from pyspark.sql import Column as Expression
 from pyspark.sql import functions as F
 
 from pipeline.contracts.model import Column, Contract
+from pipeline.privacy.masking import band_labels
 from pipeline.quality.readers import (
     BooleanReader,
     CategoryReader,
@@ -50,6 +51,7 @@ _BY_TYPE: Mapping[str, Form] = {
     "timestamp": "moment",
     "time": "hour",
 }
+_HOURS = tuple(f"{hour:02}:00" for hour in range(24))
 _SAMPLE = 400  # characters that tell a language
 
 
@@ -59,8 +61,8 @@ class Plan:
 
     name: str
     form: Form
-    named: frozenset[str] | None = frozenset()
-    """Categories that may be told by name; None where the contract itself makes all of them."""
+    names: tuple[str, ...] = ()
+    """Categories that may be told by name, since the contract tells them."""
 
     @property
     def kind(self) -> Kind:
@@ -72,7 +74,7 @@ class Plan:
 
     def shown(self, sampled: Expression) -> Expression:
         """The column as its reader takes it; `sampled` is true for rows whose text may be looked at."""
-        return _SHOWN[self.form](F.col(self.name), sampled)
+        return _SHOWN[self.form](self, F.col(self.name), sampled)
 
 
 def plan_of(column: Column, contract: Contract) -> Plan:
@@ -81,15 +83,29 @@ def plan_of(column: Column, contract: Contract) -> Plan:
     keys = [contract.primary_key, *(unique.columns for unique in contract.uniques)]
     if form == "category" and (column.name,) in keys:
         form = "identifier"
-    by_contract = form == "hour" or column.privacy.action == "band"
-    return Plan(column.name, form, None if by_contract else frozenset(column.valid_values))
+    names = column.valid_values
+    if column.privacy.action == "band":
+        names = band_labels(column)
+    elif form == "hour":
+        names = _HOURS
+    return Plan(column.name, form, names)
 
 
-def _hash(value: Expression, _: Expression) -> Expression:
+def _hash(_: Plan, value: Expression, __: Expression) -> Expression:
     return F.when(value.isNotNull(), F.xxhash64(value))
 
 
-def _text(value: Expression, sampled: Expression) -> Expression:
+def _hour(plan: Plan, value: Expression, sampled: Expression) -> Expression:
+    return _category(plan, F.concat(F.substring(value, 1, 2), F.lit(":00")), sampled)
+
+
+def _category(plan: Plan, value: Expression, _: Expression) -> Expression:
+    """The value's hash, and its place among the names from 1, or 0."""
+    place = F.array_position(F.array(*map(F.lit, plan.names)), value) if plan.names else F.lit(0).cast("long")
+    return F.when(value.isNotNull(), F.struct(F.xxhash64(value).alias("hash"), place.alias("name")))
+
+
+def _text(_: Plan, value: Expression, sampled: Expression) -> Expression:
     parts = F.struct(
         F.xxhash64(value).alias("hash"),
         F.char_length(value).cast("long").alias("length"),
@@ -98,32 +114,28 @@ def _text(value: Expression, sampled: Expression) -> Expression:
     return F.when(value.isNotNull(), parts)
 
 
-def _plain(value: Expression, _: Expression) -> Expression:
-    return value
-
-
-_SHOWN: Mapping[Form, Callable[[Expression, Expression], Expression]] = {
-    "number": lambda value, _: value.cast("double"),
-    "integer": lambda value, _: value.cast("double"),
-    "category": _plain,
-    "hour": lambda value, _: F.concat(F.substring(value, 1, 2), F.lit(":00")),
-    "day": lambda value, _: F.unix_date(value).cast("long"),
-    "moment": lambda value, _: F.unix_micros(value),
+_SHOWN: Mapping[Form, Callable[[Plan, Expression, Expression], Expression]] = {
+    "number": lambda _, value, __: value.cast("double"),
+    "integer": lambda _, value, __: value.cast("double"),
+    "category": _category,
+    "hour": _hour,
+    "day": lambda _, value, __: F.unix_date(value).cast("long"),
+    "moment": lambda _, value, __: F.unix_micros(value),
     "text": _text,
     "identifier": _hash,
-    "boolean": _plain,
+    "boolean": lambda _, value, __: value,
 }
 
 
-def _category(plan: Plan, key: bytes) -> Reader:
-    return CategoryReader(plan.named, column_key(key, plan.name))
+def _categories(plan: Plan, key: bytes) -> Reader:
+    return CategoryReader(plan.names, column_key(key, plan.name))
 
 
 _READERS: Mapping[Form, Callable[[Plan, bytes], Reader]] = {
     "number": lambda *_: NumberReader(whole=False),
     "integer": lambda *_: NumberReader(whole=True),
-    "category": _category,
-    "hour": _category,
+    "category": _categories,
+    "hour": _categories,
     "day": lambda *_: DateReader("D"),
     "moment": lambda *_: DateReader("us"),
     "text": lambda *_: TextReader(),

@@ -76,13 +76,13 @@ def _undescribed(column: Column) -> Column:
 
 def _fixed(column: Column) -> Column:
     """The column without what may only reject its values."""
-    return replace(
-        column, required=False, options={}, valid_values=(), valid_pattern="", on_mismatch="discard_row"
-    )
+    return replace(column, required=False, options={}, valid_values=(), valid_pattern="", on_mismatch="discard_row")
 
 
 def _same_warnings(before: Contract, after: Contract) -> bool:
     """Whether a kept row is counted by the same rules: one that rejected until now was broken by none."""
-    was, now = ({(rule.name, rule.condition) for rule in it.row_rules if rule.severity == "warning"} for it in (before, after))
+    was, now = (
+        {(rule.name, rule.condition) for rule in it.row_rules if rule.severity == "warning"} for it in (before, after)
+    )
     rejected = {rule.condition for rule in before.row_rules if rule.severity == "error"}
     return was <= now and all(condition in rejected for _, condition in now - was)

@@ -1,6 +1,10 @@
 """The quarantine: rejected rows by their locators and reasons. Looking into one leaves an audit entry."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.evidence.audit import leave_entry
 from pipeline.extract.index import read_record
@@ -8,6 +12,8 @@ from pipeline.extract.members import has_members, names_of_records
 from pipeline.storage.objects import FolderStore
 from pipeline.storage.scan import read_snapshot
 from pipeline.storage.tables import REJECTED, VERDICT, TableSnapshot
+
+_BATCH = 1_000
 
 
 @dataclass(frozen=True, order=True)
@@ -33,27 +39,62 @@ class RevealedRecord:
         return self.record.decode("utf-8", "replace").strip()
 
 
-def rejected_rows(refined: TableSnapshot, rule: str | None = None) -> list[RejectedRow]:
-    """All rejected rows of a refined table, in the order of their locators.
+class Rejected:
+    """Rejected rows of a refined table in the order of their locators, made one by one: there may be millions."""
+
+    def __init__(self, found: pa.Table) -> None:
+        self._found = found
+
+    def __len__(self) -> int:
+        return int(self._found.num_rows)
+
+    def __iter__(self) -> Iterator[RejectedRow]:
+        for batch in self._found.to_batches(max_chunksize=_BATCH):
+            for row in batch.to_pylist():
+                yield RejectedRow(row["_object"], row["_ordinal"], tuple(row["_reasons"]))
+
+    def first(self, count: int) -> "Rejected":
+        return Rejected(self._found.slice(0, count))
+
+
+def find_rejected(refined: TableSnapshot, rule: str | None = None) -> Rejected:
+    """All rejected rows of a refined table.
 
     Args:
         refined: the table as a run knows it.
         rule: only rows with this reason, written `column:rule` or a part of it.
     """
     columns = ("_object", "_ordinal", "_reasons")
-    table = read_snapshot(refined, columns, f"{VERDICT} = '{REJECTED}'")
-    rows = (RejectedRow(row["_object"], row["_ordinal"], tuple(row["_reasons"])) for row in table.to_pylist())
-    return sorted(row for row in rows if rule is None or any(rule in reason for reason in row.reasons))
+    table = read_snapshot(refined, columns, f"{VERDICT} = '{REJECTED}'").combine_chunks()
+    if rule is not None:
+        table = table.take(_with_reason(table["_reasons"], rule))
+    return Rejected(table.sort_by([("_object", "ascending"), ("_ordinal", "ascending")]))
 
 
-def reveal(landing: FolderStore, evidence: FolderStore, dataset: str, rows: list[RejectedRow]) -> list[RevealedRecord]:
+def rejected_rows(refined: TableSnapshot, rule: str | None = None) -> list[RejectedRow]:
+    """All of `find_rejected` at once."""
+    return list(find_rejected(refined, rule))
+
+
+def _with_reason(reasons: pa.ChunkedArray, part: str) -> pa.Array:
+    """Positions of the rows of which a reason has this part."""
+    rows, names = pc.list_parent_indices(reasons), pc.list_flatten(reasons)
+    return pc.unique(rows.filter(pc.match_substring(names, part)))
+
+
+def reveal(
+    landing: FolderStore, evidence: FolderStore, dataset: str, rows: Rejected | Sequence[RejectedRow]
+) -> Iterator[RevealedRecord]:
     """Rejected records as they landed: personal data in clear. The audit entry comes before the first read."""
     leave_entry(evidence, "quarantine.reveal", dataset=dataset, rows=len(rows))
-    files = {key: names_of_records(landing, key) for key in {row.object for row in rows} if has_members(landing, key)}
-    return [
-        RevealedRecord(
-            read_record(landing, row.object, row.ordinal),
-            str(files[row.object][row.ordinal]) if row.object in files else None,
-        )
-        for row in rows
-    ]
+    return _records(landing, rows)
+
+
+def _records(landing: FolderStore, rows: Iterable[RejectedRow]) -> Iterator[RevealedRecord]:
+    key, files = "", None
+    for row in rows:
+        if row.object != key:
+            key = row.object
+            files = names_of_records(landing, key) if has_members(landing, key) else None
+        record = read_record(landing, row.object, row.ordinal)
+        yield RevealedRecord(record, None if files is None else str(files[row.ordinal]))

@@ -1,7 +1,7 @@
 """Readers: each fills the sketch of one column from Arrow batches of a kind of values."""
 
-import hashlib
 import hmac
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -14,8 +14,7 @@ from pipeline.quality.grids import Numbers, bins_of, interval, length_edges, mon
 from pipeline.quality.languages import language_of
 from pipeline.quality.sketches import Sketch
 
-_BUCKETS = 64
-_REMEMBERED = 50_000  # values of a category whose bucket a task need not compute again
+_BUCKET_BITS = 6
 
 
 class Reader(Protocol):
@@ -74,32 +73,24 @@ class CategoryReader:
     """Strings: those that the contract names by name, others in keyed buckets, so that no value is told.
 
     Args:
-        named: values that may be told; None where the contract itself makes all of them.
+        names: values that may be told.
         key: of this column alone, so that buckets of two columns can't be compared.
     """
 
-    def __init__(self, named: frozenset[str] | None, key: bytes) -> None:
-        self._named = named
-        self._key = key
-        self._known: dict[str, tuple[str, int]] = {}
+    def __init__(self, names: Sequence[str], key: bytes) -> None:
+        self._labels = [*names, *(f"#{bucket:02}" for bucket in range(1 << _BUCKET_BITS))]
+        self._names = len(names)
+        self._first, self._second = np.frombuffer(key[:16], np.uint64)
 
     def add(self, sketch: Sketch, values: pa.Array) -> None:
-        encoded = pc.dictionary_encode(values)
-        counts = np.bincount(encoded.indices.to_numpy(zero_copy_only=False)).tolist()
-        seen = [self._bucket(value) for value in encoded.dictionary.to_pylist()]
-        for (label, _), count in zip(seen, counts, strict=True):
-            sketch.bins[label] += count
-        sketch.distinct.add(np.array([digest for _, digest in seen], np.uint64))
-
-    def _bucket(self, value: str) -> tuple[str, int]:
-        found = self._known.get(value)
-        if found is None:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            digest = int.from_bytes(hashlib.blake2b(value.encode(), digest_size=8, key=self._key).digest(), "little")
-            named = self._named is None or value in self._named
-            found = self._known[value] = (value if named else f"#{digest % _BUCKETS:02}", digest)
-        return found
+        hashes = values.field("hash").to_numpy(zero_copy_only=False).view(np.uint64)
+        named = values.field("name").to_numpy(zero_copy_only=False).astype(np.int64)
+        keyed = mixed(mixed(hashes ^ self._first) ^ self._second)
+        buckets = (keyed >> np.uint64(64 - _BUCKET_BITS)).astype(np.int64)
+        counts = np.bincount(np.where(named > 0, named - 1, self._names + buckets))
+        for at in np.flatnonzero(counts).tolist():
+            sketch.bins[self._labels[at]] += int(counts[at])
+        sketch.distinct.add(hashes)
 
 
 class BooleanReader:

@@ -1,6 +1,7 @@
 """Text from a source becomes a typed column, or is told to be of the wrong type. No value is guessed.
 
-Blanks and line breaks around a number, date or boolean are no part of it; around a string they are.
+What stands for no value (`missingValues`) is null before anything else is asked of it. Blanks and line breaks around a
+number, date, time or boolean are no part of it; around a string they are.
 """
 
 import sys
@@ -20,6 +21,7 @@ SPARK_TYPES: Mapping[str, DataType] = {
     "boolean": BooleanType(),
     "date": DateType(),
     "timestamp": TimestampType(),
+    "time": StringType(),
 }
 #: Spark's own casts also take '1d', 'yes', '2019' or 'NaN'; only these forms are meant by ODCS.
 _INTEGER = r"[+-]?\d{1,18}"
@@ -27,12 +29,27 @@ _WHOLE = r"[+-]?\d{1,18}(\.0*)?"
 _NUMBER = r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?"
 _BOOLEAN = "(true|false)"
 _DATE = r"\d{4}-\d{2}-\d{2}"
+_TIME = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?"
 _TIMESTAMP = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})"
+#: What `_whole` lets stand around a value.
+_BLANKS = " \t\n\x0b\f\r"
+
+
+def told(column: Column) -> Expression:
+    """The column's text; null where it is null or one of the source's words for no value."""
+    text = F.col(column.name)
+    if not column.missing_values:
+        return text
+    word = text if column.logical_type == "string" else F.btrim(text, F.lit(_BLANKS))
+    return F.when(~word.isin(*column.missing_values), text)
 
 
 def typed(column: Column) -> Expression:
-    """The column's text as its Spark type; null where it is null or not of that form."""
-    return _TYPED[column.logical_type](column, F.col(column.name))
+    """The column's text as its Spark type; null where it is null or not of that form.
+
+    A time becomes text without blanks and without zeros at the end of its fraction, so that texts compare as times do.
+    """
+    return _TYPED[column.logical_type](column, told(column))
 
 
 def _string(_: Column, text: Expression) -> Expression:
@@ -56,8 +73,8 @@ def _number(column: Column, text: Expression) -> Expression:
 def _boolean(column: Column, text: Expression) -> Expression:
     words = column.form.booleans
     if not words:
-        return _taken(column, text, _BOOLEAN, text)
-    word, trues = F.btrim(text, F.lit(" \t\r\n")), [word for word, meant in words.items() if meant]
+        return F.when(text.rlike(_whole(_BOOLEAN)), text.contains("t"))
+    word, trues = F.btrim(text, F.lit(_BLANKS)), [word for word, meant in words.items() if meant]
     return F.when(word.isin(list(words)), word.isin(trues))
 
 
@@ -67,6 +84,14 @@ def _date(column: Column, text: Expression) -> Expression:
         pattern = date_pattern(column.form.date, column.logical_type, column.name)
         return _taken(column, text, pattern.regex, F.regexp_replace(text, _whole(pattern.regex), pattern.iso))
     return _taken(column, text, _DATE if column.logical_type == "date" else _TIMESTAMP, text)
+
+
+def _time(_: Column, text: Expression) -> Expression:
+    return F.when(text.rlike(_whole(_TIME)), normal_time(F.btrim(text, F.lit(_BLANKS))))
+
+
+def normal_time(text: Expression) -> Expression:
+    return F.when(text.contains("."), F.rtrim(F.rtrim(text, F.lit("0")), F.lit("."))).otherwise(text)
 
 
 def _taken(column: Column, text: Expression, form: str, plain: Expression) -> Expression:
@@ -85,4 +110,5 @@ _TYPED: Mapping[str, Callable[[Column, Expression], Expression]] = {
     "boolean": _boolean,
     "date": _date,
     "timestamp": _date,
+    "time": _time,
 }

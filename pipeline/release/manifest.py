@@ -30,6 +30,8 @@ class PublishedColumn:
     description: str
     unit: str
     source: str
+    privacy: str = ""
+    """Privacy action of the source's column that it shows; empty where it is computed, or not known."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,14 @@ class Manifest:
     code: str
     key_epoch: str
     features_digest: str
+    entity: str = ""
+    """Column that holds whom a row is about."""
+    snapshot: str = ""
+    """Column that holds the day at whose end the features look."""
+    label: str | None = None
+    """Column that is to be predicted, null where its horizon is not over."""
+    label_horizon_months: int = 0
+    """How far after the snapshot the label looks."""
 
     @property
     def csv_sha256(self) -> str:

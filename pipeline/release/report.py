@@ -8,9 +8,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from pipeline.release.sections.accounts import accounts
+from pipeline.release.sections.drift import drift
 from pipeline.release.sections.features import features
 from pipeline.release.sections.funnel import funnel
 from pipeline.release.sections.gates import gates
+from pipeline.release.sections.history import history
 from pipeline.release.sections.identity import identity
 from pipeline.release.sections.masking import actions, leak_scan, redactions
 from pipeline.release.sections.overview import overview
@@ -18,14 +20,15 @@ from pipeline.release.sections.population import population
 from pipeline.release.sections.protection import levels, meters, suppression
 from pipeline.release.sections.reading import panel
 from pipeline.release.sections.recall import recalls
+from pipeline.release.sections.rules import rules
 from pipeline.release.sections.sources import sources
 from pipeline.release.sections.spread import spreads
 from pipeline.release.sections.timings import timings
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _PANELS = (
-    funnel, sources, accounts, population, gates, spreads, meters, levels, suppression, recalls, redactions, actions,
-    leak_scan, timings, features, identity,
+    funnel, sources, accounts, rules, population, gates, drift, history, spreads, meters, levels, suppression, recalls,
+    redactions, actions, leak_scan, timings, features, identity,
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from pipeline.spark import CATALOG
 VERDICT = "_verdict"
 KEPT = "kept"
 REJECTED = "rejected"
+_SPLITS = (4 << 20, 128 << 20)  # bytes that a task reads, at least and at most: as Iceberg costs a file and splits one
 
 
 @dataclass(frozen=True)
@@ -100,9 +101,17 @@ class Tables:
         """All rows at a snapshot."""
         return self._spark.read.option("snapshot-id", snapshot.snapshot).table(self._full(snapshot.table))
 
-    def kept(self, snapshot: TableSnapshot) -> DataFrame:
-        """The kept rows of a refined table: the only way to read them."""
-        return self.at(snapshot).where(F.col(VERDICT) == KEPT)
+    def kept(self, snapshot: TableSnapshot, tasks: int = 0) -> DataFrame:
+        """The kept rows of a refined table: the only way to read them.
+
+        Args:
+            snapshot: the table as the run knows it.
+            tasks: how many should at least share the reading, where there is enough to read; 0: as Iceberg decides.
+        """
+        reader = self._spark.read.option("snapshot-id", snapshot.snapshot)
+        if tasks:
+            reader = reader.option("split-size", min(_SPLITS[1], max(_SPLITS[0], self.size(snapshot) // tasks)))
+        return reader.table(self._full(snapshot.table)).where(F.col(VERDICT) == KEPT)
 
     def size(self, snapshot: TableSnapshot) -> int:
         """Bytes of the data files that a snapshot reads."""

@@ -165,5 +165,5 @@ def test_a_run_done_afresh_publishes_the_same_bytes(done: RunContext) -> None:
 def test_rejections_are_listed_from_evidence(done: RunContext) -> None:
     """`quarantine list` shows each source's reasons with their counts."""
     found = rejections_of(done.at.zones, "attrition", done.run)
-    assert {"source", "column", "rule", "rows"} == set(found[0])
+    assert {"source", "column", "rule", "rows", "share", "refers_to"} == set(found[0])
     assert any(item["rule"] == "type" for item in found)

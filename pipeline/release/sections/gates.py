@@ -10,7 +10,16 @@ from pipeline.release.sections.reading import Evidence, need
 from pipeline.release.sections.scales import nice_ceiling, share
 
 _ORDER = {"fail": 0, "warn": 1, "pass": 2}
-_METRICS = {"rejectedRows": "rejected rows", "missingValues": "missing values", "rowCount": "rows"}
+_METRICS = {
+    "rejectedRows": "rejected rows",
+    "rowCount": "rows",
+    "nullValues": "rows without a value",
+    "missingValues": "missing values",
+    "invalidValues": "invalid values",
+    "duplicateValues": "duplicate values",
+    "brokenRows": "rows that break a rule",
+    "sql": "what a query counts",
+}
 _WORDS = {
     "mustBe": "must be",
     "mustNotBe": "must not be",

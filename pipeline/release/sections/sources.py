@@ -14,6 +14,8 @@ KINDS = {
     "sql": "PostgreSQL",
     "xml": "XML exports",
     "csv": "CSV dumps",
+    "jsonl": "JSON Lines",
+    "parquet": "Parquet files",
     "documents": "documents",
 }
 #: As many as the style sheet has colours for.

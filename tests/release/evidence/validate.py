@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from tests.release.evidence.earlier import anomalies_evidence, drift_evidence
+from tests.release.evidence.rules import rules_evidence
 from tests.release.evidence.sources import FATES, KEPT
 from tests.release.evidence.stage import measured
 
@@ -64,6 +66,9 @@ def validate_document() -> dict[str, Any]:
             }
             for name, (rejected, moved, _, _) in FATES.items()
         },
+        "rules": rules_evidence(),
+        "drift": drift_evidence(),
+        "anomalies": anomalies_evidence(),
         "gates": [dict(zip(_GATE, gate, strict=True)) for gate in GATES],
         **measured(18.4, 29.1, 1_610_000_000),
     }

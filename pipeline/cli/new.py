@@ -1,0 +1,90 @@
+"""`clearwell new`: files or a table become a dataset folder that runs."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.output import console, next_steps, print_json, show, table
+
+if TYPE_CHECKING:
+    from pipeline.onboarding.made import Made
+
+_STYLES = {"drop": "red", "keep": "green"}
+
+
+def new(
+    name: Annotated[str, typer.Argument(help="Name of the dataset: small letters, digits and _.")],
+    given: Annotated[
+        list[str],
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            help="CSV, JSON Lines, Parquet or XML (.gz and .zst too), or postgresql://user@host/db?table=t. "
+            "Several: files of one header are one source; others are joined by a column that all share, "
+            "and the first has one record an entity.",
+        ),
+    ],
+    more: Annotated[
+        list[str] | None, typer.Argument(metavar="[FILE]...", help="More of --from: a shell's *.csv may follow it.")
+    ] = None,
+    target: Annotated[str | None, typer.Option(help="Column that is to be predicted: becomes the label.")] = None,
+    entity: Annotated[str | None, typer.Option(metavar="WORD", help="What a record is about, such as employee.")] = None,
+    key: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column that tells one entity from another.")] = None,
+    record: Annotated[
+        str | None, typer.Option(metavar="ELEMENT", help="XML: the element that is one record.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write a dataset anew that `new` wrote before.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Look at files, find personal data, and propose contracts, features and a release policy that run as they are.
+
+    The proposal is cautious: what names a person is dropped, free text redacted, dates and ages made coarse, and what
+    nobody knows left out. Each line of the contract says why; change it, look with `clearwell preview`, and run it.
+    No value of the data is printed. The contract lists the words of columns with few of them.
+    """
+    from pipeline.onboarding.made import Wanted, make_dataset
+    from pipeline.onboarding.proposal import Asked
+    from pipeline.settings import load_settings
+
+    made = make_dataset(load_settings(), Wanted(name, (*given, *(more or ())), Asked(target, entity, key), record, force))
+    if json:
+        print_json(made.document())
+        return
+    _tell(made)
+
+
+def _tell(made: "Made") -> None:
+    for source in made.proposal.sources:
+        shown = table("column", "type", "empty#", "distinct#", "action", "why")
+        for item in source.columns:
+            action = item.treatment.action
+            style = _STYLES.get(action, "yellow")
+            counts = (f"{item.profile.nulls:,}", f"{item.profile.distinct:,}")
+            kind = item.profile.type.logical_type if item.profile.distinct else ""
+            shown.add_row(item.name, kind, *counts, f"[{style}]{action}[/]", _why(made, item.name, item.treatment.why))
+        seen = "all" if source.sampled.whole else "a sample of"
+        show(f"{source.name}: {seen} {source.sampled.records:,} records, {len(source.columns)} columns", shown)
+        for reason, rows in source.sampled.rejected.items():
+            console.print(f"[yellow]![/] {rows:,} records can't be read: {reason}")
+        console.print(f"[dim]key[/] {', '.join(source.key.columns) or 'record:number'}: {source.key.why}")
+    for line in made.release.sentences():
+        console.print(line, soft_wrap=True)
+    console.print(f"[green]✓[/] wrote [bold]{made.folder}[/]", soft_wrap=True)
+    for line in made.connections:
+        console.print(f"  {line}", soft_wrap=True)
+    name, contract = made.proposal.name, Path("contracts") / f"{made.proposal.main.name}.odcs.yaml"
+    next_steps(
+        f"$EDITOR {made.folder / contract}   # read what is proposed, and why",
+        f"clearwell preview {name}   # a de-identified sample in seconds",
+        f"clearwell run {name}",
+    )
+
+
+def _why(made: "Made", column: str, why: str) -> str:
+    known = {item.column for item in made.proposal.quasi}
+    return f"{why.replace('[', chr(92) + '[')}[dim]; others may know it[/]" if column in known else why.replace("[", "\\[")
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(new)

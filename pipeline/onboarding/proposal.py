@@ -1,0 +1,189 @@
+"""What a dataset of some samples should say: sources, columns, keys, and who others may recognise."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from pipeline.errors import ContractError
+from pipeline.onboarding.keys import Key, entity_word, find_key
+from pipeline.onboarding.limits import Limits, limits
+from pipeline.onboarding.meaning import DIRECT, SPECIAL, Meaning, meanings
+from pipeline.onboarding.names import identifier, words_of
+from pipeline.onboarding.profile import MOST_CATEGORIES, Profile, profiles
+from pipeline.onboarding.quasi import Quasi, quasi_identifiers
+from pipeline.onboarding.sampled import Sampled
+from pipeline.onboarding.treatment import Column, Treatment, treat
+
+#: Name of the column that takes a record's number, where nothing else tells records apart.
+RECORD_NUMBER = "record_number"
+
+
+@dataclass(frozen=True)
+class ProposedColumn:
+    """A column of a source's contract."""
+
+    profile: Profile
+    meaning: Meaning
+    treatment: Treatment
+    limits: Limits
+
+    @property
+    def name(self) -> str:
+        return self.profile.name
+
+    @property
+    def published(self) -> bool:
+        """Whether its values can be a feature."""
+        return self.treatment.action not in ("drop", "pseudonymise")
+
+
+@dataclass(frozen=True)
+class ProposedSource:
+    """A source; `one_each`: an entity has one record in it."""
+
+    name: str
+    sampled: Sampled
+    columns: tuple[ProposedColumn, ...]
+    key: Key
+    one_each: bool
+
+    def column(self, name: str) -> ProposedColumn:
+        return next(item for item in self.columns if item.name == name)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A dataset. Its first source is the main one: it has the target and the quasi-identifiers."""
+
+    name: str
+    entity: str
+    sources: tuple[ProposedSource, ...]
+    target: str | None
+    quasi: tuple[Quasi, ...]
+
+    @property
+    def main(self) -> ProposedSource:
+        return self.sources[0]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the user said: names as the files have them, or as the contract will."""
+
+    target: str | None = None
+    entity: str | None = None
+    key: str | None = None
+
+
+def propose(name: str, samples: Mapping[str, Sampled], asked: Asked) -> Proposal:
+    """A cautious proposal for samples by their source's name; the first is the main one.
+
+    Raises:
+        ContractError: no such target or key, a target that can't be one, or sources that no column joins.
+    """
+    known = {source: profiles(sampled) for source, sampled in samples.items()}
+    meant = {source: meanings(columns) for source, columns in known.items()}
+    main = next(iter(samples))
+    target = _named(known[main], asked.target, "--target")
+    shared = _shared(known, meant, _named(known[main], asked.key, "--key")) if len(known) > 1 else None
+    own = shared or _named(known[main], asked.key, "--key")
+    keys = {source: find_key(known[source], meant[source], samples[source], own) for source in samples}
+    keys = {source: _joined(key, shared) for source, key in keys.items()}
+    entity = identifier(asked.entity, "record") if asked.entity else entity_word(keys[main], known[main])
+    _check_target(known[main], meant[main], target, keys[main])
+    sources = tuple(_source(item, samples[item], known[item], meant[item], keys[item], entity, target, item == main)
+                    for item in samples)  # fmt: skip
+    treated = {item.name: item.treatment for item in sources[0].columns}
+    quasi = quasi_identifiers(known[main], meant[main], treated, target)
+    return Proposal(name, entity, (_without_common(sources[0], quasi), *sources[1:]), target, tuple(quasi))
+
+
+def _source(
+    name: str, sampled: Sampled, columns: Sequence[Profile], meant: Mapping[str, Meaning], key: Key, entity: str,
+    target: str | None, main: bool,
+) -> ProposedSource:  # fmt: skip
+    made = []
+    for item in columns:
+        wanted = Column(item, meant[item.name], entity, item.name == key.entity, main and item.name == target)
+        treatment = treat(wanted)
+        # A rule on what is dropped would cost rows and gain nothing.
+        rules = Limits() if treatment.action == "drop" else limits(item, meant[item.name].word, sampled.whole)
+        made.append(ProposedColumn(item, meant[item.name], treatment, rules))
+    entities = next((item for item in columns if item.name == key.entity), None)
+    return ProposedSource(name, sampled, tuple(made), key, entities is None or entities.unique)
+
+
+def _without_common(source: ProposedSource, quasi: Sequence[Quasi]) -> ProposedSource:
+    """A quasi-identifier has levels for its rare values: these are not folded twice."""
+    levelled = {item.column for item in quasi}
+    columns = tuple(
+        replace(
+            item,
+            treatment=replace(item.treatment, common=(), why="others may know it: published by levels, down to none"),
+        )
+        if item.name in levelled and item.treatment.common
+        else item
+        for item in source.columns
+    )
+    return replace(source, columns=columns)
+
+
+def _named(columns: Sequence[Profile], asked: str | None, option: str) -> str | None:
+    """The column that was asked for, by its place or by its name."""
+    if asked is None:
+        return None
+    found = next((item for item in columns if asked in (item.place, item.name)), None)
+    found = found or next((item for item in columns if words_of(asked) == item.words != ()), None)
+    if found is None:
+        names = [item.place for item in columns]
+        near = get_close_matches(asked, names, 3, 0.5)
+        raise ContractError(f"no column for {option}", given=asked, allowed=near or names[:20])
+    return found.name
+
+
+def _check_target(columns: Sequence[Profile], meant: Mapping[str, Meaning], target: str | None, key: Key) -> None:
+    if target is None:
+        return
+    item, word = next(item for item in columns if item.name == target), meant[target].word
+    why = ""
+    if target == key.entity:
+        why = "it is the key"
+    elif word in SPECIAL:
+        why = f"{meant[target].why}: such a column can't be published row by row"
+    elif word in DIRECT:
+        why = f"it names persons: {meant[target].why}"
+    elif item.type.logical_type in ("date", "timestamp"):
+        why = "it is a date"
+    elif item.distinct < 2:
+        why = f"it has {item.distinct} values" if item.distinct != 1 else "it has one value only"
+    elif item.type.logical_type == "string" and item.distinct > MOST_CATEGORIES:
+        why = f"it has {item.distinct:,} different texts"
+    if why:
+        raise ContractError(
+            f"{item.place} can't be the target", given=why, allowed=f"true or false, a number, at most {MOST_CATEGORIES} words"
+        )
+
+
+def _shared(
+    known: Mapping[str, Sequence[Profile]], meant: Mapping[str, Mapping[str, Meaning]], asked: str | None
+) -> str:
+    """The column that all sources share and whose values tell the main source's records apart."""
+    main = next(iter(known))
+    in_all = set.intersection(*({item.name for item in columns} for columns in known.values()))
+    naming = [
+        item.name
+        for item in known[main]
+        if item.name in in_all and item.nulls == 0 and item.unique and item.name == (asked or item.name)
+        if asked or meant[main][item.name].word in ("id", "email", "national_id")
+    ]
+    if not naming or any(item.nulls for columns in known.values() for item in columns if item.name == naming[0]):
+        raise ContractError(
+            "no column joins the files: one that all have, and that no two records of the first share",
+            given="; ".join(f"{source}: {', '.join(item.place for item in columns[:8])}" for source, columns in known.items()),
+            hint="name the file with one record an entity first, and say --key COLUMN",
+        )
+    return naming[0]
+
+
+def _joined(key: Key, shared: str | None) -> Key:
+    return replace(key, entity=shared) if shared else key
