@@ -127,6 +127,8 @@ def _tell(name: str, outcome: _Checked | ClearwellError) -> None:
         for version in opened.versions.get(source, ()):
             shown.add_row(f"  {_periods(version.first, version.last)}", "", *map(str, _figures(version.contract)))
     show(f"{opened.name}: {opened.spec.title}", shown)
+    for note in _notes(opened):
+        console.print(f"[dim]for people:[/] {escape(note)}", soft_wrap=True)
     contracts = sum(len(opened.contracts_of(source)) for source in opened.contracts)
     console.print(f"[green]✓[/] {contracts} contracts and {len(outcome.features.features)} features hold together")
     for folder in outcome.hidden:
@@ -151,17 +153,25 @@ def _document(outcome: _Checked | ClearwellError) -> dict[str, Any]:
         "folder": str(opened.folder),
         "sources": sources,
         "features": len(outcome.features.features),
+        "notes": _notes(opened),
         "hidden": outcome.hidden,
         "new_fields": outcome.waiting,
         "comparison": comparison_document(outcome.against, outcome.comparison) if outcome.comparison else None,
     }
 
 
+def _notes(opened: "Dataset") -> list[str]:
+    """Quality rules of type text, which nobody judges."""
+    every = (note for source in opened.contracts for contract in opened.contracts_of(source) for note in contract.notes)
+    return list(dict.fromkeys(every))
+
+
 def _figures(contract: "Contract") -> tuple[int, int, int, str]:
     """Columns, rules, gates, and what is done to columns that are not kept as they are."""
-    rules = sum(len(item.options) + item.required + bool(item.valid_values) for item in contract.columns)
+    from pipeline.quality.rules import rules_of
+
     actions = sorted({item.privacy.action for item in contract.columns} - {"keep"})
-    return len(contract.columns), rules + len(contract.row_rules), len(contract.gates), ", ".join(actions)
+    return len(contract.columns), len(rules_of(contract)), len(contract.gates), ", ".join(actions)
 
 
 def _periods(first: str, last: str) -> str:

@@ -47,7 +47,7 @@ def show_comparison(name: str, called: str, found: "Comparison") -> None:
         shown = table("source", "what", "change", "effect", "")
         for finding in found.findings:
             colour = _COLOURS[finding.verdict]
-            words = (finding.source, finding.where, finding.what, _effect(finding), finding.why)
+            words = (finding.source, finding.where, finding.what, _effect(finding), _standing(finding))
             shown.add_row(*(f"[{colour}]{escape(word)}[/]" if word else "" for word in words))
         show(f"{name}: changes since it was {called}", shown)
     for item in found.unmatched:
@@ -79,6 +79,13 @@ def comparison_document(called: str, found: "Comparison") -> dict[str, Any]:
         "changes": [vars(finding) for finding in found.findings],
         "unmatched": [item.model_dump(mode="json", by_alias=True) for item in found.unmatched],
     }
+
+
+def _standing(finding: "Finding") -> str:
+    """Who stands by it, or what it lacks; how that is written, the error says."""
+    if finding.verdict != "refused":
+        return finding.why
+    return f"needs {'a new major version' if finding.why.startswith('version') else 'an acknowledgement'}"
 
 
 def _effect(finding: "Finding") -> str:

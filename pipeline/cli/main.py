@@ -7,7 +7,20 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import audit, check, dictionary, generate, job, new, promote, quarantine, run, versions
+from pipeline.cli import (
+    audit,
+    baseline,
+    check,
+    dictionary,
+    generate,
+    job,
+    new,
+    preview,
+    promote,
+    quarantine,
+    run,
+    versions,
+)
 from pipeline.cli.output import errors
 from pipeline.errors import AccountsError, ClearwellError, ContractError, GateError, PrivacyError, SettingsError
 
@@ -26,7 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for module in (generate, new, check, promote, run, job, quarantine, versions, dictionary, audit):
+for module in (generate, new, preview, check, promote, run, job, quarantine, baseline, versions, dictionary, audit):
     module.add_to(app)
 
 
@@ -121,9 +134,9 @@ def _kinds(error: BaseException) -> list[str]:
 
 def _complain(message: str) -> None:
     first, _, rest = message.partition("\n")
-    errors.print(f"[bold red]error:[/] {_escaped(first)}", highlight=False)
+    errors.print(f"[bold red]error:[/] {_escaped(first)}", highlight=False, soft_wrap=True)
     if rest:
-        errors.print(_escaped(rest), highlight=False, style="dim")
+        errors.print(_escaped(rest), highlight=False, style="dim", soft_wrap=True)
 
 
 def _escaped(text: str) -> str:

@@ -9,6 +9,7 @@ from pipeline.cli.output import console, next_steps, print_json, show, table
 
 if TYPE_CHECKING:
     from pipeline.onboarding.made import Made
+    from pipeline.onboarding.release_advice import Advice
 
 _STYLES = {"drop": "red", "keep": "green"}
 
@@ -29,11 +30,13 @@ def new(
         list[str] | None, typer.Argument(metavar="[FILE]...", help="More of --from: a shell's *.csv may follow it.")
     ] = None,
     target: Annotated[str | None, typer.Option(help="Column that is to be predicted: becomes the label.")] = None,
-    entity: Annotated[str | None, typer.Option(metavar="WORD", help="What a record is about, such as employee.")] = None,
-    key: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column that tells one entity from another.")] = None,
-    record: Annotated[
-        str | None, typer.Option(metavar="ELEMENT", help="XML: the element that is one record.")
+    entity: Annotated[
+        str | None, typer.Option(metavar="WORD", help="What a record is about, such as employee.")
     ] = None,
+    key: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Column that tells one entity from another.")
+    ] = None,
+    record: Annotated[str | None, typer.Option(metavar="ELEMENT", help="XML: the element that is one record.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Write a dataset anew that `new` wrote before.")] = False,
     json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
@@ -47,7 +50,9 @@ def new(
     from pipeline.onboarding.proposal import Asked
     from pipeline.settings import load_settings
 
-    made = make_dataset(load_settings(), Wanted(name, (*given, *(more or ())), Asked(target, entity, key), record, force))
+    made = make_dataset(
+        load_settings(), Wanted(name, (*given, *(more or ())), Asked(target, entity, key), record, force)
+    )
     if json:
         print_json(made.document())
         return
@@ -68,8 +73,7 @@ def _tell(made: "Made") -> None:
         for reason, rows in source.sampled.rejected.items():
             console.print(f"[yellow]![/] {rows:,} records can't be read: {reason}")
         console.print(f"[dim]key[/] {', '.join(source.key.columns) or 'record:number'}: {source.key.why}")
-    for line in made.release.sentences():
-        console.print(line, soft_wrap=True)
+    _tell_release(made.release)
     console.print(f"[green]✓[/] wrote [bold]{made.folder}[/]", soft_wrap=True)
     for line in made.connections:
         console.print(f"  {line}", soft_wrap=True)
@@ -81,9 +85,30 @@ def _tell(made: "Made") -> None:
     )
 
 
+def _tell_release(advice: "Advice") -> None:
+    """One line, or the choices where the policy would withhold too many."""
+    if not advice.asks:
+        console.print(f"[dim]release[/] {advice.finest}", soft_wrap=True)
+        return
+    if advice.too_few:
+        needed = f"{advice.entities:,} entities are fewer than k = {advice.finest.k}: a run will refuse to publish them"
+        console.print(f"[yellow]![/] {needed}. More records, or a smaller k in dataset.yaml.", soft_wrap=True)
+    console.print(
+        f"[yellow]![/] published as fine as it is, {advice.finest.withheld:.1%} of the entities would be withheld. "
+        "A run makes columns as coarse as needed; for another choice change k or quasi_identifiers in dataset.yaml.",
+        soft_wrap=True,
+    )
+    shown = table("choice", "k#", "entities withheld#", "information lost#")
+    for choice in (advice.finest, *advice.others):
+        shown.add_row(choice.change, str(choice.k), f"{choice.withheld:.1%}", f"{choice.loss:.0%}")
+    console.print(shown)
+
+
 def _why(made: "Made", column: str, why: str) -> str:
     known = {item.column for item in made.proposal.quasi}
-    return f"{why.replace('[', chr(92) + '[')}[dim]; others may know it[/]" if column in known else why.replace("[", "\\[")
+    return (
+        f"{why.replace('[', chr(92) + '[')}[dim]; others may know it[/]" if column in known else why.replace("[", "\\[")
+    )
 
 
 def add_to(app: typer.Typer) -> None:

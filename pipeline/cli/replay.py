@@ -65,10 +65,16 @@ def _tell_rows(context: "RunContext") -> None:
     from pipeline.jobs.replay import outcome
 
     shown = table("source", "rejected before#", "admitted now#", "still rejected#", "newly rejected#", "taken over")
-    for item in outcome(context):
+    found = outcome(context)
+    for item in found:
         counts = (item.before, item.admitted, item.still, item.newly)
-        shown.add_row(item.source, *("–" if count is None else f"{count:,}" for count in counts), item.taken_over)
+        way = item.taken_over.partition(":")[0]
+        shown.add_row(item.source, *("–" if count is None else f"{count:,}" for count in counts), way)
     present(f"replay of run {context.manifest.base} as run {context.run}", shown)
+    reasons = dict.fromkeys(item.taken_over for item in found if ":" in item.taken_over)
+    for reason in reasons:
+        sources = ", ".join(item.source for item in found if item.taken_over == reason)
+        console.print(f"[dim]{sources}: {reason.replace('[', chr(92) + '[')}[/]", soft_wrap=True)
     next_steps(f"clearwell quarantine list {context.dataset.name} --run {context.run}")
 
 

@@ -47,6 +47,10 @@ def read_acknowledgements(values: object, place: str) -> tuple[Acknowledgement, 
         ) from None
 
 
-def example(change: str, before: str, after: str) -> str:
-    """The line that would acknowledge a change, to be completed by whoever means it."""
-    return f'{{change: "{change}", from: "{before}", to: "{after}", reason: "...", by: "...", on: YYYY-MM-DD}}'
+def example(change: str, before: str, after: str, *, in_contract: bool) -> str:
+    """The line that would acknowledge a change, to be completed by whoever means it.
+
+    In a contract it is one of the schema's customProperties, in dataset.yaml a word of its own.
+    """
+    word = f'[{{change: "{change}", from: "{before}", to: "{after}", reason: "...", by: "...", on: YYYY-MM-DD}}]'
+    return f"{{property: acknowledgements, value: {word}}}" if in_contract else f"acknowledgements: {word}"

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from pipeline.contracts.model import Column, Evolution
+from pipeline.contracts.weakening import in_words
 
 Effect = Literal["loosens", "tightens", "same", "means"]
 
@@ -112,8 +113,7 @@ def _privacy(old: Column, new: Column) -> Iterator[Change]:
         if was.action != now.action:
             yield Change(where, f"from {was.action} to {now.action}", "same", breaks=False)
     elif words[0] != words[1]:
-        what = f"from {was.action} to {now.action}" if was.action != now.action else f"another {now.action}"
-        yield Change(where, what, "means", breaks=not hidden[0])
+        yield Change(where, f"from {in_words(was)} to {in_words(now)}", "means", breaks=not hidden[0])
     if was.roster != now.roster:
         what = f"its values join the roster as {now.roster}" if now.roster else "its values leave the roster"
         yield Change(f"{new.name}.roster", what, "means", breaks=False)

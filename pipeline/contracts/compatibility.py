@@ -40,6 +40,8 @@ def _source(old: Contract, new: Contract) -> Iterator[Change]:
         yield _strangers(old.new_columns, new.new_columns)
     if old.id != new.id:
         yield Change("id", f"from {old.id} to {new.id}", "same", breaks=False)
+    if old.notes != new.notes:
+        yield Change("quality", "what it says to people differs", "same", breaks=False)
 
 
 def _strangers(was: Evolution, now: Evolution) -> Change:

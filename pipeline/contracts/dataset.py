@@ -6,16 +6,17 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from pipeline.contracts.acknowledgements import Acknowledgement
-from pipeline.contracts.load import load_contract
+from pipeline.contracts.load import load_contracts
 from pipeline.contracts.model import Contract
 from pipeline.contracts.numbering import check_numbers
 from pipeline.contracts.sources import FileSource, Source
 from pipeline.contracts.strict import Strict
+from pipeline.contracts.validated import validated
 from pipeline.contracts.versions import Version, load_versions
+from pipeline.contracts.yaml_lines import read_yaml
 from pipeline.errors import ContractError
 
 
@@ -121,22 +122,15 @@ def load_dataset_folder(folder: Path) -> Dataset:
     """Read `dataset.yaml` and the contracts of its sources.
 
     Raises:
-        ContractError: a file is missing, not YAML, or says what is not allowed.
+        ContractError: a file is missing, not YAML, or says what is not allowed; with its line.
     """
     path = folder / "dataset.yaml"
     if not path.is_file():
         raise ContractError(f"no dataset.yaml in {folder.name}/", allowed=sorted(known_datasets([folder.parent])))
-    try:
-        spec = DatasetSpec.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except yaml.YAMLError as error:
-        raise ContractError(f"{folder.name}/dataset.yaml is not YAML", given=str(error).splitlines()[0]) from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise ContractError(f"{folder.name}/dataset.yaml: {where} is not allowed", allowed=first["msg"]) from None
+    spec = validated(DatasetSpec, read_yaml(path.read_bytes(), f"{folder.name}/dataset.yaml"), "is not allowed")
     if spec.name != folder.name:
         raise ContractError("a dataset has its folder's name", given=spec.name, allowed=folder.name)
-    contracts = {name: load_contract(folder / "contracts" / f"{name}.odcs.yaml", name) for name in spec.sources}
+    contracts = load_contracts(folder / "contracts", spec.sources)
     check_numbers(spec.sources, contracts.values())
     periodic = {name for name, source in spec.sources.items() if isinstance(source, FileSource) and source.period}
     return Dataset(folder, spec, contracts, load_versions(folder / "contracts", contracts, periodic))

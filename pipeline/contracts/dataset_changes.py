@@ -23,9 +23,17 @@ def dataset_weakenings(old: Dataset, new: Dataset) -> list[Weakening]:
     """Every protection that is less than it was: of the release policy first, then of the columns."""
     found = list(_release(old.spec.release, new.spec.release))
     for source, contract in new.contracts.items():
-        if source in old.contracts:
-            found += [replace(item, source=source) for item in weakened(old.contracts[source], contract)]
+        before = _ancestor(old, new, source)
+        if before:
+            found += [replace(item, source=source) for item in weakened(old.contracts[before], contract)]
     return found
+
+
+def _ancestor(old: Dataset, new: Dataset, source: str) -> str | None:
+    """The old source of that name, or else one that reads the same records."""
+    if source in old.contracts:
+        return source
+    return next((name for name, was in old.spec.sources.items() if was == new.spec.sources[source]), None)
 
 
 def _sources(old: DatasetSpec, new: DatasetSpec) -> Iterator[Change]:

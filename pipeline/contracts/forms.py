@@ -25,9 +25,15 @@ _SYMBOLS: Mapping[str, tuple[str, str]] = {
 }
 _ONE_OR_TWO_DIGITS = {"M", "d", "H"}
 _DAY = ("year", "month", "day")
-_TIME = (*_DAY, "hour", "minute")
+_CLOCK = ("hour", "minute")
+_NEEDED: Mapping[str, tuple[str, ...]] = {"date": _DAY, "timestamp": (*_DAY, *_CLOCK), "time": _CLOCK}
+_NOT_IN: Mapping[str, tuple[str, ...]] = {
+    "date": ("hour", "minute", "second", "fraction", "zone"),
+    "timestamp": (),
+    "time": (*_DAY, "zone"),
+}
 _TOKENS = re.compile(r"(?P<symbol>([A-Za-z])\2*)|'(?P<quoted>[^']+)'|(?P<mark>[-/.:, _])")
-_LIKE = "dd.MM.yyyy, MM/dd/yyyy, d/M/yyyy, yyyyMMdd, dd.MM.yyyy HH:mm, yyyy-MM-dd'T'HH:mm:ssXXX"
+_LIKE = "dd.MM.yyyy, MM/dd/yyyy, d/M/yyyy, yyyyMMdd, dd.MM.yyyy HH:mm, HH:mm:ss, yyyy-MM-dd'T'HH:mm:ssXXX"
 
 
 class DatePattern(NamedTuple):
@@ -35,15 +41,15 @@ class DatePattern(NamedTuple):
 
     Attributes:
         regex: what it matches, without anchors; one group a symbol. Java and Python read it alike.
-        iso: the match as ISO 8601, with `$1`, `$2` and so on for the groups; a time without a zone is UTC.
+        iso: the match as ISO 8601, with `$1`, `$2` and so on for the groups; a timestamp without a zone is UTC.
     """
 
     regex: str
     iso: str
 
 
-def date_pattern(text: str, logical_type: str, place: str) -> DatePattern:
-    """Compile the `format` of a date or timestamp: a strict part of Java's date patterns (`_SYMBOLS`).
+def date_pattern(text: str, logical_type: str, place: object) -> DatePattern:
+    """Compile the `format` of a date, timestamp or time: a strict part of Java's date patterns (`_SYMBOLS`).
 
     Raises:
         ContractError: a symbol that is not understood or comes twice, a part that is missing, or a time in a date.
@@ -69,14 +75,14 @@ def date_pattern(text: str, logical_type: str, place: str) -> DatePattern:
     return DatePattern(regex, _iso(groups))
 
 
-def read_form(logical_type: str, options: Mapping[str, Any], custom: Mapping[str, Any], place: str) -> Form:
+def read_form(logical_type: str, options: Mapping[str, Any], custom: Mapping[str, Any], place: object) -> Form:
     """The Form of one column, from `logicalTypeOptions.format` and the custom properties `decimal` and `booleans`.
 
     Raises:
         ContractError: a word that does not fit the column's type, or a form that is not understood.
     """
-    pattern = options.get("format", "")
-    if "format" in options:
+    pattern = options.get("format", "") if logical_type in _NEEDED else ""
+    if "format" in options and logical_type in _NEEDED:
         date_pattern(str(pattern), logical_type, place)
     decimal = custom.get("decimal", ".")
     if "decimal" in custom and (logical_type != "number" or decimal not in (".", ",")):
@@ -86,7 +92,7 @@ def read_form(logical_type: str, options: Mapping[str, Any], custom: Mapping[str
     return Form(str(pattern), decimal, _booleans(logical_type, custom, place))
 
 
-def _booleans(logical_type: str, custom: Mapping[str, Any], place: str) -> Mapping[str, bool]:
+def _booleans(logical_type: str, custom: Mapping[str, Any], place: object) -> Mapping[str, bool]:
     if "booleans" not in custom:
         return {}
     words = custom["booleans"] if isinstance(custom["booleans"], Mapping) else {}
@@ -101,24 +107,28 @@ def _booleans(logical_type: str, custom: Mapping[str, Any], place: str) -> Mappi
     return dict(words)
 
 
-def _check_parts(groups: Mapping[str, int], logical_type: str, text: str, place: str) -> None:
-    missing = [part for part in (_DAY if logical_type == "date" else _TIME) if part not in groups]
+def _check_parts(groups: Mapping[str, int], logical_type: str, text: str, place: object) -> None:
+    missing = [part for part in _NEEDED[logical_type] if part not in groups]
     if missing:
         raise _refused(text, place, f"no {', '.join(missing)}")
-    if logical_type == "date" and len(groups) > len(_DAY):
-        raise _refused(text, place, "a date has no time")
+    strange = [part for part in _NOT_IN[logical_type] if part in groups]
+    if strange:
+        raise _refused(text, place, f"a {logical_type} has no {'time' if logical_type == 'date' else strange[0]}")
+    if logical_type == "time" and "H" in re.split(r"[^A-Za-z]", text):
+        raise _refused(text, place, "a time of day has two digits each, HH:mm")
     if "fraction" in groups and "second" not in groups:
         raise _refused(text, place, "a fraction without seconds")
 
 
 def _iso(groups: Mapping[str, int]) -> str:
     parts = {part: f"${group}" for part, group in groups.items()}
-    day = f"{parts['year']}-{parts['month']}-{parts['day']}"
+    day = "-".join(parts[part] for part in _DAY if part in parts)
     if "hour" not in parts:
         return day
     fraction = f".{parts['fraction']}" if "fraction" in parts else ""
-    return f"{day}T{parts['hour']}:{parts['minute']}:{parts.get('second', '00')}{fraction}{parts.get('zone', 'Z')}"
+    clock = f"{parts['hour']}:{parts['minute']}:{parts.get('second', '00')}{fraction}"
+    return f"{day}T{clock}{parts.get('zone', 'Z')}" if day else clock
 
 
-def _refused(text: str, place: str, why: str) -> ContractError:
+def _refused(text: str, place: object, why: str) -> ContractError:
     return ContractError(f"{place}: format can't be read: {why}", given=text, allowed=f"such as {_LIKE}")

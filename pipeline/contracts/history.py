@@ -44,12 +44,14 @@ def work_tree_path(folder: Path) -> PurePosixPath:
 
 
 def uncommitted(folder: Path) -> list[str]:
-    """Names of files below `folder` that differ from the last commit; what git ignores is not among them.
+    """Names of files below `folder` that are not as the last commit has them, ignored ones among them.
 
     Raises:
         SettingsError: there is no git, or the folder is in no work tree.
     """
-    told = _git(folder.parent, "no git work tree", "status", "--porcelain", "-z", "--no-renames", "--", folder.name)
+    told = _git(
+        folder.parent, "no git work tree", "status", "--porcelain", "--ignored", "-z", "--no-renames", "--", folder.name
+    )
     return [line[3:].decode(errors="replace") for line in told.split(b"\0") if line]
 
 

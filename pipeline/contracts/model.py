@@ -178,6 +178,8 @@ class Contract:
     """
     acknowledgements: tuple[Acknowledgement, ...] = ()
     """Weakened protections that somebody says were meant; see `contracts/weakening.py`."""
+    notes: tuple[str, ...] = ()
+    """Quality rules of type text, `source.column: text`: for people, judged by nobody."""
 
     @property
     def source_names(self) -> list[str]:

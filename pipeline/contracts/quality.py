@@ -1,103 +1,87 @@
-"""ODCS `quality` becomes row rules (which reject rows) and gates (which stop runs)."""
+"""ODCS `quality` becomes checks of values and rows (which reject), and gates (which stop runs).
 
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+Nothing that a rule says is half obeyed: what it comes to stands in the functions below, one for each kind of rule.
+"""
 
-from pipeline.contracts.model import Gate, RowRule
-from pipeline.contracts.vocabulary import refuse_unknown
-from pipeline.errors import ContractError
+from collections.abc import Callable, Mapping
+from typing import Any
 
-OPERATORS = (
-    "mustBe",
-    "mustNotBe",
-    "mustBeGreaterThan",
-    "mustBeGreaterOrEqualTo",
-    "mustBeLessThan",
-    "mustBeLessOrEqualTo",
-    "mustBeBetween",
-    "mustNotBeBetween",
-)
-_COMMON = {"type", "name", "description", "dimension", "severity", "unit", *OPERATORS}
-_SEVERITIES = ("warning", "error")
-_UNITS = ("rows", "percent")
+from pipeline.contracts.findings import Quality, Subject
+from pipeline.contracts.gates import gate, has_threshold, rule_name, severity
+from pipeline.contracts.library import read_library_rule
+from pipeline.contracts.model import RowRule
+from pipeline.contracts.place import Place
+from pipeline.contracts.queries import read_query
+from pipeline.contracts.sql import parse_condition
+from pipeline.contracts.terms import RULES, check_terms
+from pipeline.contracts.vocabulary import mappings, one_of, text
+
+ENGINE = "clearwell"
 
 
-class ColumnQuality(NamedTuple):
-    """What the quality rules of one column come to."""
+def read_quality(item: Mapping[str, Any], subject: Subject, place: Place) -> Quality:
+    """What the `quality` of a column or source comes to.
 
-    valid_values: tuple[str, ...]
-    gates: tuple[Gate, ...]
-
-
-def read_column_quality(rules: Iterable[Mapping[str, Any]], column: str, place: str) -> ColumnQuality:
-    """`invalidValues` with `mustBe: 0` becomes a row rule, `missingValues` a gate; other metrics are refused."""
-    valid: tuple[str, ...] = ()
-    gates: list[Gate] = []
-    for rule in rules:
-        metric = rule.get("metric", rule.get("rule"))
-        if metric == "invalidValues":
-            refuse_unknown(rule, _COMMON | {"metric", "rule", "arguments"}, f"{place}.quality")
-            valid = _valid_values(rule, place)
-        elif metric == "missingValues":
-            refuse_unknown(rule, _COMMON | {"metric", "rule"}, f"{place}.quality")
-            gates.append(_gate(rule, "missingValues", place, column))
-        else:
-            raise ContractError(
-                f"{place}: unknown quality metric", given=metric, allowed=("invalidValues", "missingValues")
-            )
-    return ColumnQuality(valid, tuple(gates))
+    Raises:
+        ContractError: a rule that is not understood or can't be obeyed, with its line.
+    """
+    found = Quality()
+    for rule, at in mappings(item, "quality", place):
+        kind = one_of(rule.get("type") or "library", RULES, "type of rule", at / "type")
+        check_terms(rule, RULES[kind], at)
+        before = len(found.gates)
+        _KINDS[kind](rule, subject, found, at)
+        made = [gate.rule for gate, _ in found.gates[before:]]
+        name = rule_name(rule, at) or next(iter(made), "")
+        if name:
+            found.names.append((name, at))
+    return found
 
 
-def read_source_quality(rules: Iterable[Mapping[str, Any]], place: str) -> tuple[tuple[RowRule, ...], tuple[Gate, ...]]:
-    """Row rules across columns (`type: custom, engine: clearwell`) and gates over the whole source."""
-    conditions: list[RowRule] = []
-    gates: list[Gate] = []
-    for rule in rules:
-        if rule.get("metric") == "rowCount":
-            refuse_unknown(rule, _COMMON | {"metric"}, f"{place}.quality")
-            gates.append(_gate(rule, "rowCount", place, None))
-        elif rule.get("type") == "custom" and rule.get("engine") == "clearwell":
-            refuse_unknown(rule, _COMMON | {"engine", "implementation"}, f"{place}.quality")
-            name, implementation = str(rule.get("name") or ""), str(rule.get("implementation") or "")
-            if not name or not implementation:
-                raise ContractError(f"{place}: a custom rule needs name and implementation")
-            if implementation == "rejectedRows":
-                gates.append(_gate(rule, "rejectedRows", place, None))
-            else:
-                conditions.append(RowRule(name, implementation))
-        else:
-            raise ContractError(
-                f"{place}: unknown quality rule",
-                given=rule.get("metric") or rule.get("type"),
-                allowed="metric rowCount, or type custom with engine clearwell",
-            )
-    return tuple(conditions), tuple(gates)
-
-
-def _valid_values(rule: Mapping[str, Any], place: str) -> tuple[str, ...]:
-    values = (rule.get("arguments") or {}).get("validValues")
-    if not isinstance(values, list) or not values or rule.get("mustBe") != 0:
-        raise ContractError(f"{place}: invalidValues needs arguments.validValues and mustBe: 0")
-    return tuple(str(value) for value in values)
-
-
-def _gate(rule: Mapping[str, Any], metric: Any, place: str, column: str | None) -> Gate:
-    operators = [name for name in OPERATORS if name in rule]
-    severity, unit = rule.get("severity", "error"), rule.get("unit", "rows")
-    if len(operators) != 1 or severity not in _SEVERITIES or unit not in _UNITS:
-        raise ContractError(
-            f"{place}: a gate has one operator, a severity and a unit",
-            given=f"operators {operators}, severity {severity}, unit {unit}",
-            allowed=f"operator {' | '.join(OPERATORS)}; severity {' | '.join(_SEVERITIES)}; unit {' | '.join(_UNITS)}",
+def _sql(rule: Mapping[str, Any], subject: Subject, found: Quality, place: Place) -> None:
+    query = rule.get("query")
+    if not isinstance(query, str) or not query.strip():
+        raise place.refusal("a rule of type sql needs a query")
+    if rule.get("unit", "rows") != "rows":
+        raise (place / "unit").refusal(
+            "a query's number is compared as it is", hint="let the query compute the percentage"
         )
-    value = rule[operators[0]]
-    pair = isinstance(value, list) and len(value) == 2
-    return Gate(
-        rule=str(rule.get("name") or f"{column + ' ' if column else ''}{metric}"),
-        metric=metric,
-        operator=operators[0],
-        value=(float(value[0]), float(value[1])) if pair else float(value),
-        unit=unit,
-        severity=severity,
-        column=column,
-    )
+    read = read_query(query, subject.source, subject.column, (place / "query").named(f"{place.name}.query"))
+    told = {word: float(value) if isinstance(value, bool) else value for word, value in rule.items()}
+    found.gates.append((gate(told, "sql", place, subject.column, query=read), place / "query"))
+
+
+def _custom(rule: Mapping[str, Any], subject: Subject, found: Quality, place: Place) -> None:
+    if rule.get("engine") != ENGINE:
+        raise (place / "engine").refusal(
+            "rules of another engine are not run", given=rule.get("engine"), allowed=ENGINE, hint="write it as SQL"
+        )
+    implementation = rule.get("implementation")
+    if implementation == "rejectedRows" and subject.column is None:
+        found.gates.append((gate(rule, "rejectedRows", place), place))
+        return
+    name = rule_name(rule, place)
+    if not name or not isinstance(implementation, str):
+        raise place.refusal(
+            "a row rule needs a name and a condition", hint="{name: ends later, implementation: end_date >= start_date}"
+        )
+    at = (place / "implementation").named(f"{place.name}.{name}")
+    parse_condition(implementation, at)
+    found.row_rules.append((RowRule(name, " ".join(implementation.split()), severity(rule, place)), at))
+    if has_threshold(rule):
+        found.gates.append((gate(rule, "brokenRows", place, subject.column), place))
+
+
+def _text(rule: Mapping[str, Any], _: Subject, found: Quality, place: Place) -> None:
+    note = text(rule, "description", place)
+    if not note:
+        raise place.refusal("a rule of type text needs a description")
+    found.notes.append(f"{place.name}: {note}")
+
+
+_KINDS: Mapping[str, Callable[[Mapping[str, Any], Subject, Quality, Place], None]] = {
+    "library": read_library_rule,
+    "sql": _sql,
+    "custom": _custom,
+    "text": _text,
+}

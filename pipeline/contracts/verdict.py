@@ -107,7 +107,7 @@ def _change(change: Change, old: Dataset, new: Dataset, words: _Words) -> Findin
     versions = [dataset.contracts[source].version for dataset in (old, new)]
     if _major(versions[1]) > _major(versions[0]):
         return Finding(*found, "allowed", f"version {versions[1]}")
-    return Finding(*found, "refused", f"version: {_major(versions[0]) + 1}.0.0 in the contract of {source}")
+    return Finding(*found, "refused", f"version: {_major(versions[0]) + 1}.0.0")
 
 
 def _weakening(item: Weakening, words: _Words) -> Finding:
@@ -120,7 +120,7 @@ def _acknowledged_or_refused(finding: Finding, before: str, after: str, words: _
     said = words.find(finding.source, finding.where, before, after)
     if said:
         return replace(finding, verdict="allowed", why=f"{said.by}, {said.on}: {said.reason}")
-    return replace(finding, why=f"acknowledgements: {example(finding.where, before, after)}")
+    return replace(finding, why=example(finding.where, before, after, in_contract=bool(finding.source)))
 
 
 def _major(version: str) -> int:

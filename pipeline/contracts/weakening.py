@@ -82,10 +82,11 @@ def _told(before: Privacy, after: Privacy) -> tuple[str, str]:
     """Both in words: the actions, and where these are the same what they were told."""
     if before.action != after.action:
         return before.action, after.action
-    return _in_words(before), _in_words(after)
+    return in_words(before), in_words(after)
 
 
-def _in_words(privacy: Privacy) -> str:
+def in_words(privacy: Privacy) -> str:
+    """The action and what it was told, such as `truncate month`."""
     edges = ",".join(f"{edge:g}" for edge in privacy.edges)
     words = privacy.domain, privacy.to, edges, " ".join(("within", *privacy.within)) if privacy.within else ""
     return " ".join(word for word in (privacy.action, *words) if word)

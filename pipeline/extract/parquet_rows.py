@@ -13,13 +13,15 @@ import pyarrow.parquet as pq
 
 from pipeline.contracts.sources import RECORD_NUMBER
 from pipeline.errors import SourceError
-from pipeline.extract.parquet_values import MOST_LEVELS, Leaf, is_plain, leaves_of, objects_of
+from pipeline.extract.parquet_values import Leaf, is_plain, is_within, leaves_of, objects_of
 
 #: Rows that are converted at once, and about how many bytes of them as the file's footer says.
 _ROWS, _BYTES = 1_024, 8 << 20
 _BUFFER = 1 << 18
+#: Types inside types, such as lists of structs, at most; far from the limit of any reader of JSON.
+_MOST_LEVELS = 32
 #: What pyarrow raises about a file that is not as it should be.
-_TROUBLE = (pa.ArrowException, OSError, OverflowError)
+_TROUBLE = (pa.ArrowException, OSError, OverflowError, UnicodeDecodeError)
 
 
 def columns_of(stream: BinaryIO, name: str, asked: Collection[str]) -> list[list[str]]:
@@ -35,10 +37,9 @@ def columns_of(stream: BinaryIO, name: str, asked: Collection[str]) -> list[list
             holds lists, maps, durations or columns of its own.
     """
     schema = _opened(stream, name).schema_arrow
-    try:
-        leaves = list(leaves_of(list(schema)))
-    except ValueError:
-        raise SourceError(f"{name} nests columns too deep", allowed=f"{MOST_LEVELS} levels") from None
+    leaves = list(leaves_of(list(schema))) if all(is_within(item.type, _MOST_LEVELS) for item in schema) else None
+    if leaves is None or any(len(leaf.path) > _MOST_LEVELS for leaf in leaves):
+        raise SourceError(f"{name} nests columns too deep", allowed=f"{_MOST_LEVELS} levels")
     _check_places(leaves, name)
     _check_asked(leaves, name, asked)
     return [[leaf.place, str(leaf.type)] for leaf in leaves]

@@ -12,9 +12,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as kinds
 
-#: Objects inside objects, at most; far from the limit of any reader of JSON.
-MOST_LEVELS = 32
-
 
 @dataclass(frozen=True)
 class Leaf:
@@ -30,19 +27,18 @@ class Leaf:
 
 
 def leaves_of(fields: Collection[pa.Field], above: tuple[str, ...] = ()) -> Iterator[Leaf]:
-    """The columns inside columns; a dot in a name parts it as a struct would, so that a contract's place reaches it.
-
-    Raises:
-        ValueError: structs lie inside each other too deep.
-    """
-    if len(above) > MOST_LEVELS:
-        raise ValueError
+    """The columns inside columns; a dot in a name parts it as a struct would, so that a contract's place reaches it."""
     for field in fields:
         path = (*above, *field.name.split("."))
         if kinds.is_struct(field.type):
             yield from leaves_of(list(field.type), path)
         else:
             yield Leaf(path, field.type)
+
+
+def is_within(kind: pa.DataType, levels: int) -> bool:
+    """Whether types lie inside each other no more than so many levels deep."""
+    return levels >= 0 and all(is_within(kind.field(at).type, levels - 1) for at in range(kind.num_fields))
 
 
 def is_plain(kind: pa.DataType) -> bool:
@@ -90,11 +86,13 @@ def values_of(column: pa.Array, asked: Collection[str] = (), place: str = "") ->
 
 
 def _unwrapped(column: pa.Array) -> pa.Array:
-    """The column in a type that Arrow itself knows, without a dictionary."""
+    """The column in a type that Arrow itself knows, without a dictionary or a view."""
     if column.type == pa.uuid():
         return pa.array([None if it is None else str(it) for it in column.to_pylist()], pa.string())
     if isinstance(column.type, pa.BaseExtensionType):
         return _unwrapped(column.storage)
+    if column.type in _VIEWS:
+        return column.cast(_VIEWS[column.type])
     return _unwrapped(column.dictionary_decode()) if kinds.is_dictionary(column.type) else column
 
 
@@ -167,4 +165,5 @@ def _text(value: bytes) -> Any:
         return orjson.Fragment(quoted.encode("utf-8", "surrogateescape"))
 
 
+_VIEWS = {pa.string_view(): pa.large_string(), pa.binary_view(): pa.large_binary()}
 _NO_NUMBER = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}

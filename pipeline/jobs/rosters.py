@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame
 from pipeline.jobs.context import RunContext
 from pipeline.jobs.reading import current_reading, parsed
 from pipeline.jobs.takeover import Plan
-from pipeline.privacy.roster import Roster
+from pipeline.privacy.roster import Roster, people_of
 
 
 def roster_key(dataset: str, run: str) -> str:
@@ -30,11 +30,11 @@ def _built(context: RunContext) -> Roster:
     """A rejected record still names a person, so every readable one counts."""
     people: list[dict[str, str | None]] = []
     for source, current in context.dataset.contracts.items():
-        kinds = {item.name: item.privacy.roster for item in current.columns if item.privacy.roster}
+        kinds = {item.name: str(item.privacy.roster) for item in current.columns if item.privacy.roster}
         if kinds:
             reading = current_reading(context, source)
             held = reading.by_contract(context.dataset, source)
             parts = [parsed(context, contract, reading, kinds).select(*kinds) for contract, _ in held]
             rows = reduce(DataFrame.union, parts).distinct().collect()
-            people += [{str(kind): row[name] for name, kind in kinds.items()} for row in rows]
+            people += people_of(kinds, rows)
     return Roster.build(people)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from pipeline.contracts.dataset import definition_files
+from pipeline.evidence.baselines import pinned
 from pipeline.evidence.definitions import keep_definition
 from pipeline.evidence.record import canonical, write_evidence
 from pipeline.extract.landing import read_manifest, seal
@@ -59,8 +60,11 @@ def next_run(workplace: Workplace, as_of: date, base: str | None = None) -> RunM
         "inputs": inputs,
         "key_epoch": epoch,
     }
+    baseline = (pinned(workplace.zones.evidence, dataset.name) or {}).get("digest")
+    if baseline:
+        parts["baseline"] = baseline
     run = hashlib.sha256(canonical(parts)).hexdigest()[:16]
-    return RunManifest(dataset.name, run, as_of.isoformat(), code_digest(), epoch, inputs, base=base)
+    return RunManifest(dataset.name, run, as_of.isoformat(), code_digest(), epoch, inputs, base=base, baseline=baseline)
 
 
 def _record(workplace: Workplace, manifest: RunManifest) -> None:
@@ -77,6 +81,7 @@ def _record(workplace: Workplace, manifest: RunManifest) -> None:
         "key_epoch": manifest.key_epoch,
         "inputs": manifest.inputs,
         "base": manifest.base,
+        "baseline": manifest.baseline,
         "definition": workplace.dataset.digest,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }

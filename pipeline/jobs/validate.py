@@ -7,9 +7,11 @@ from pipeline.errors import GateError
 from pipeline.evidence.record import Document, balance, read_evidence
 from pipeline.jobs.context import RunContext
 from pipeline.jobs.stages import Outcome
+from pipeline.jobs.watch import watch
 from pipeline.quality.across import rejections
 from pipeline.quality.gates import Judgement, Measured, judge, stop_on_failure
 from pipeline.quality.tally import tally
+from pipeline.quality.verdicts import stop_on_change
 from pipeline.storage.tables import TableSnapshot
 
 
@@ -26,9 +28,11 @@ def work(context: RunContext) -> Outcome:
     tables = {context.refined_name(source): item.snapshot for source, item in done.items()}
     sources = {source: item.evidence for source, item in done.items()}
     judgements = [judgement for item in done.values() for judgement in item.judgements]
-    evidence = {"sources": sources, "gates": [item.document() for item in judgements]}
+    watched = watch(context, refined)
+    evidence = {"sources": sources, "gates": [item.document() for item in judgements], **watched}
     try:
         stop_on_failure(judgements, f"clearwell quarantine list {context.dataset.name} --run {context.run}")
+        stop_on_change(watched["drift"], watched["anomalies"], f"clearwell baseline show {context.dataset.name}")
     except GateError as failure:
         return Outcome(evidence, failure=failure)
     return Outcome(evidence, tables)

@@ -6,20 +6,10 @@ from pathlib import Path
 
 from pipeline.contracts.strict import Strict
 from pipeline.errors import SettingsError
-from pipeline.extract.connections import FolderConnection, PostgresAddress, SqlConnection, read_connections
+from pipeline.extract.connections import read_connections
 from pipeline.onboarding.yaml_text import comment, flow
 
 _MOST_TRIES = 100
-
-
-def folder_connection(folder: Path) -> Strict:
-    """The connection of a folder of files."""
-    return FolderConnection(folder=str(folder))
-
-
-def database_connection(address: PostgresAddress, credential: str) -> Strict:
-    """The connection of a database; its password lies elsewhere, under the credential's name."""
-    return SqlConnection(postgres=address, credential=credential)
 
 
 def find_name(file: Path, wanted: str, connection: Strict) -> tuple[str, bool]:

@@ -9,6 +9,7 @@ from pipeline.onboarding.yaml_text import comment, flow, quoted
 
 #: Percent of rejected records from which a run stops.
 _MOST_REJECTED = 5
+_TEXT = frozenset({"str"})
 _MEANT: Mapping[str, str] = {
     "rank": "quantile among all rows", "band": "in bands", "redact": "without personal data", "round": "rounded",
     "pseudonymise": "keyed pseudonym",
@@ -17,7 +18,7 @@ _MEANT: Mapping[str, str] = {
 
 def contract_text(proposal: Proposal, source: ProposedSource) -> str:
     """The file `contracts/<source>.odcs.yaml`."""
-    return "\n".join([*_head(proposal, source), *_columns(proposal, source), *_rules(source), ""])
+    return "\n".join([*_head(proposal, source), *_columns(proposal, source), *_rules(), ""])
 
 
 def _head(proposal: Proposal, source: ProposedSource) -> Iterator[str]:
@@ -133,7 +134,7 @@ def _custom(source: ProposedSource, item: ProposedColumn) -> Iterator[str]:
         yield '          - {property: decimal, value: ","}'
     if kind == "boolean" and item.profile.type.booleans:
         yield f"          - {{property: booleans, value: {_words(item)}}}"
-    if source.sampled.json_kinds and kind == "string" and source.sampled.json_kinds.get(item.profile.place) != {"str"}:
+    if kind == "string" and source.sampled.json_kinds.get(item.profile.place, _TEXT) - _TEXT:
         yield f"          - {{property: onMismatch, value: evolve}}  {comment('numbers and booleans as their text')}"
     elif item.profile.type.misfits and kind == item.profile.type.logical_type:
         lost = f"{item.profile.type.misfits:,} values of another type become null, counted"
@@ -159,7 +160,7 @@ def _description(item: ProposedColumn) -> str:
     return f"{own} ({more})" if more else own
 
 
-def _rules(source: ProposedSource) -> Iterator[str]:
+def _rules() -> Iterator[str]:
     rule = {
         "name": "few rejected records", "type": "custom", "engine": "clearwell", "implementation": "rejectedRows",
         "mustBeLessThan": _MOST_REJECTED, "unit": "percent", "severity": "error",

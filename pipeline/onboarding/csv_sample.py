@@ -37,7 +37,9 @@ def sample_csv(path: Path, body: Body) -> Sampled:
     records, whole = framed(body.data, list(FORMATS["csv"].frame(body.stream(), layout)), body.whole)
     columns, rejected = read_columns("csv", records, names, layout)
     if not len(records):
-        raise SourceError(f"{path.name} has a header and no rows", given=f"{len(names)} columns", allowed="rows below it")
+        raise SourceError(
+            f"{path.name} has a header and no rows", given=f"{len(names)} columns", allowed="rows below it"
+        )
     return Sampled("csv", declared, columns, len(records) - sum(rejected.values()), whole, rejected)
 
 

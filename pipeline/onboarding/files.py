@@ -2,9 +2,9 @@
 
 import io
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from glob import escape
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,6 +12,7 @@ from pipeline.errors import SourceError
 from pipeline.extract.compression import Decompressed, compression_of
 from pipeline.extract.listing import list_files
 from pipeline.onboarding.names import identifier
+from pipeline.onboarding.patterns import common_start, pattern_of
 from pipeline.onboarding.sampled import Sampled
 from pipeline.privacy.scanner import shared_scanner
 
@@ -29,6 +30,12 @@ _FOREIGN = (
     (b"%PDF", "a PDF", "export the table that it was made of"),
     (b"\xff\xfe", "text in UTF-16", "save it as UTF-8"),
     (b"\xfe\xff", "text in UTF-16", "save it as UTF-8"),
+)
+
+
+#: What is looked for in a file's name; numbers of other kinds are dates and counters there.
+_IN_NAMES = frozenset(
+    {"EMAIL_ADDRESS", "IBAN_CODE", "CREDIT_CARD", "US_SSN", "US_ITIN", "IN_AADHAAR", "IN_PAN", "UK_NINO", "IP_ADDRESS"}
 )
 
 
@@ -63,7 +70,7 @@ class FileGroup:
     def name(self) -> str:
         """A source's name, out of what the files' names have in common."""
         stems = [path.name.partition(".")[0] for path in self.paths]
-        return identifier(os.path.commonprefix(stems).rstrip("0123456789"), "source")
+        return identifier(common_start(stems).rstrip("0123456789"), "source")
 
 
 def read_body(path: Path) -> Body:
@@ -107,7 +114,9 @@ def kind_of(path: Path, body: Body) -> str:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text.startswith(b"["):
         raise SourceError(
-            f"{path.name} is one JSON array", allowed="JSON Lines: an object a line", hint="jq -c '.[]' FILE > FILE.jsonl"
+            f"{path.name} is one JSON array",
+            allowed="JSON Lines: an object a line",
+            hint="jq -c '.[]' FILE > FILE.jsonl",
         )
     return "xml" if text.startswith(b"<") else "jsonl" if text.startswith(b"{") else "csv"
 
@@ -118,7 +127,9 @@ def refuse_personal_name(number: int, path: Path) -> None:
     Raises:
         SourceError: it holds what looks like a personal value.
     """
-    found = {span.entity_type for span in shared_scanner().scan(path.name.replace("_", " ")) if span.entity_type != "URL"}
+    stem = re.sub(r"(\.(csv|tsv|txt|jsonl?|ndjson|parquet|xml|gz|zst))+$", "", path.name, flags=re.IGNORECASE)
+    spans = shared_scanner().scan(stem.replace("_", " "))
+    found = {span.entity_type for span in spans if span.entity_type in _IN_NAMES}
     if found:
         raise SourceError(
             f"the name of file {number} holds what looks like a personal value",
@@ -143,7 +154,7 @@ def group(paths: Sequence[Path], sampled: Callable[[Path], Sampled]) -> list[Fil
 def _group(paths: list[Path], samples: list[Sampled]) -> FileGroup:
     folder = Path(os.path.commonpath([path.parent for path in paths]))
     names = sorted(path.relative_to(folder).as_posix() for path in paths)
-    pattern = _pattern(names)
+    pattern = pattern_of(names)
     found = list_files(folder, pattern, None)
     matched = [found[at].name for at in range(len(found))]
     if matched != names:
@@ -153,19 +164,3 @@ def _group(paths: list[Path], samples: list[Sampled]) -> FileGroup:
             hint="put the files of one layout into a folder of their own",
         )
     return FileGroup(folder, pattern, tuple(paths), tuple(samples))
-
-
-def _pattern(names: list[str]) -> str:
-    if len(names) == 1:
-        return escape(names[0])
-    depths = {name.count("/") for name in names}
-    first = os.path.commonprefix(names).rpartition("/")[2] if "/" in names[0] else os.path.commonprefix(names)
-    last = os.path.commonprefix([name[::-1] for name in names])[::-1].rpartition("/")[2]
-    if depths == {0}:
-        return f"{escape(first)}*{escape(last[-_room(names, first):] if _room(names, first) else '')}"
-    return f"**/*{escape(last)}"
-
-
-def _room(names: list[str], first: str) -> int:
-    """Characters of the shortest name that its beginning leaves: begin and end may not overlap."""
-    return min(map(len, names)) - len(first)

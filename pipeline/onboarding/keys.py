@@ -1,7 +1,7 @@
 """What tells one record from another, and one entity from another."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import pyarrow as pa
@@ -18,6 +18,13 @@ _NAMING = ("id", "national_id", "email", "login", "phone")
 _UUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 #: Columns of which pairs are tried: of more, an accidental pair would be found.
 _MOST_PAIRED = 8
+#: Words of a key's header that don't say whose key it is.
+_ID_WORDS = frozenset(
+    {
+        "id", "ids", "key", "uuid", "guid", "code", "nr", "no", "num", "number", "nummer", "numero", "identifier",
+        "ref", "reference", "ssn",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,7 @@ def find_key(columns: Sequence[Profile], meant: Mapping[str, Meaning], sampled: 
     unique = next((item for item in (naming[:1] if asked else naming) if item.unique), None)
     if unique:
         return Key((unique.name,), unique.name, "", f"no two of {unique.rows:,} records share it")
-    return _pair(columns, naming, sampled, asked) or _number(asked)
+    return _pair(columns, naming, sampled, asked) or _without(columns, sampled, asked)
 
 
 def entity_word(key: Key, columns: Sequence[Profile]) -> str:
@@ -64,9 +71,6 @@ def entity_word(key: Key, columns: Sequence[Profile]) -> str:
     own = words_of(found.place) if found else ()
     words = [word for word in own if word not in _ID_WORDS and not word.isdigit()]
     return "_".join(words)[:30] if words and words[0] not in ("email", "mail", "phone") else "record"
-
-
-_ID_WORDS = frozenset("id ids key uuid guid code nr no num number nummer numero identifier ref reference ssn".split())
 
 
 def _is_naming(item: Profile) -> bool:
@@ -80,7 +84,8 @@ def _is_uuid(item: Profile) -> bool:
 def _pair(columns: Sequence[Profile], naming: Sequence[Profile], sampled: Sampled, asked: str | None) -> Key | None:
     """A column that names an entity, among the table's first ones, and another or a date: no two records share them.
 
-    Further on a name is rather that of another entity (`manager_id`), and a pair with it is unique by chance.
+    Further on a name is rather that of another entity (`manager_id`), and a pair with it is unique by chance. Dates are
+    published coarser, so that they are no part of a key: they say when an entity's records happened.
     """
     front = {item.name for item in columns[:2]}
     times = [item for item in columns if item.type.logical_type in ("date", "timestamp") and not item.nulls]
@@ -90,10 +95,15 @@ def _pair(columns: Sequence[Profile], naming: Sequence[Profile], sampled: Sample
             continue
         table = pa.table({"a": sampled.columns[first.place], "b": sampled.columns[second.place]})
         if table.group_by(["a", "b"]).aggregate([]).num_rows == sampled.records:
-            time = second.name if second in times else ""
-            return Key((first.name, second.name), first.name, time, "no two records share the pair")
+            if second in times:
+                return replace(_without(columns, sampled, first.name), time=second.name)
+            return Key((first.name, second.name), first.name, "", "no two records share the pair")
     return None
 
 
-def _number(asked: str | None) -> Key:
+def _without(columns: Sequence[Profile], sampled: Sampled, asked: str | None) -> Key:
+    """The key of a source whose columns show none: the table's own, or the records' numbers in their files."""
+    own = next((item.name for item in columns if item.place == sampled.declared.get("key")), None)
+    if own:
+        return Key((own,), asked or own, "", "the table's own key")
     return Key((), asked or "", "", "no column tells records apart: their number in the files does")

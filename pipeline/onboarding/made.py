@@ -1,15 +1,19 @@
 """All of `clearwell new`: look, propose, write, and say what the release policy would do."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from glob import glob
 from pathlib import Path
 from typing import Any
 
+from pipeline.contracts.strict import Strict
 from pipeline.errors import SourceError
-from pipeline.onboarding.connection import add_connection, find_name, folder_connection
-from pipeline.onboarding.files import FileGroup, group, refuse_personal_name
+from pipeline.extract.connections import FolderConnection
+from pipeline.keys import open_key_source
+from pipeline.onboarding.connection import add_connection, find_name
+from pipeline.onboarding.database import is_address, read_address, sample_table
+from pipeline.onboarding.files import group, refuse_personal_name
 from pipeline.onboarding.folder import check_name, check_place, write_folder
 from pipeline.onboarding.names import identifier
 from pipeline.onboarding.proposal import Asked, Proposal, ProposedColumn, propose
@@ -25,7 +29,7 @@ class Wanted:
 
     name: str
     given: tuple[str, ...]
-    asked: Asked = Asked()
+    asked: Asked
     record: str | None = None
     force: bool = False
 
@@ -69,57 +73,90 @@ class Made:
         }
 
 
+@dataclass(frozen=True)
+class _Origin:
+    """Where a source's records come from: its connection, and what dataset.yaml says of it beside that."""
+
+    sampled: Sampled
+    connection: Strict
+    words: Mapping[str, Any]
+
+
 def make_dataset(settings: Settings, wanted: Wanted) -> Made:
     """Make the dataset folder, and the connection that it reads by.
 
     Raises:
-        SettingsError: the name or place can't be taken.
-        SourceError: a file can't be read, or is no table.
+        SettingsError: the name, the place or the address can't be taken.
+        SourceError: a file or table can't be read, or is none.
+        KeySourceError: the credential of a database can't be had.
         ContractError: no such target or key, or files that no column joins.
     """
     check_name(wanted.name)
     folder = settings.dataset_roots[0] / wanted.name
     check_place(folder, wanted.force)
-    groups = _groups(wanted)
-    samples = {name: together(item.samples) for name, item in groups.items()}
-    proposal = propose(wanted.name, samples, wanted.asked)
+    origins = _origins(settings, wanted)
+    proposal = propose(wanted.name, {name: item.sampled for name, item in origins.items()}, wanted.asked)
     release = advise(proposal)
-    entries: dict[str, dict[str, Any]] = {}
-    told = []
-    for name, item in groups.items():
-        connection = folder_connection(item.folder)
-        found, there = find_name(settings.connections_file, wanted.name, connection)
-        if not there:
-            add_connection(settings.connections_file, found, connection)
-        told.append(f"connection {found} {'was there' if there else 'added'}: {settings.connections_file}")
-        entries[name] = _entry(samples[name], found, item.pattern)
-    title = f"{', '.join(groups)}: " + (f"what is known of {wanted.asked.target}" if wanted.asked.target else "a table")
+    entries, told = _connect(settings.connections_file, wanted.name, origins)
+    title = f"{', '.join(origins)}: " + (
+        f"what is known of {wanted.asked.target}" if wanted.asked.target else "a table"
+    )
     write_folder(folder, proposal, entries, title, date.today())
-    return Made(folder, proposal, release, tuple(dict.fromkeys(told)))
+    return Made(folder, proposal, release, told)
 
 
-def _groups(wanted: Wanted) -> dict[str, FileGroup]:
-    """Groups of files by their source's name."""
+def _connect(
+    file: Path, wanted: str, origins: Mapping[str, _Origin]
+) -> tuple[dict[str, dict[str, Any]], tuple[str, ...]]:
+    """Entries of dataset.yaml, and what was done to connections.yaml, in words."""
+    entries: dict[str, dict[str, Any]] = {}
+    told: list[str] = []
+    for source, item in origins.items():
+        name, there = find_name(file, wanted, item.connection)
+        if not there:
+            add_connection(file, name, item.connection)
+            told.append(f"connection {name} added to {file}")
+        entries[source] = {"kind": item.sampled.kind, "connection": name, **item.words, **item.sampled.declared}
+    return entries, tuple(told) or (f"its connection was there: {file}",)
+
+
+def _origins(settings: Settings, wanted: Wanted) -> dict[str, _Origin]:
+    """What was given, by the source's name."""
+    tables = [item for item in wanted.given if is_address(item)]
+    if tables and len(tables) < len(wanted.given):
+        raise SourceError("files and tables of a database can't be one dataset yet", given=f"{len(wanted.given)} given")
+    found = _tables(settings, wanted) if tables else _files(wanted)
+    named: dict[str, _Origin] = {}
+    for first, item in found:
+        name, again = first, 2
+        while name in named:
+            name, again = f"{first}_{again}", again + 1
+        named[name] = item
+    return named
+
+
+def _tables(settings: Settings, wanted: Wanted) -> Iterator[tuple[str, _Origin]]:
+    keys = open_key_source(settings)
+    for address in wanted.given:
+        given = read_address(address, keys, wanted.name)
+        sampled = sample_table(given, keys, settings.connections_file.parent, wanted.name)
+        yield identifier(given.source, "source"), _Origin(sampled, given.connection, {})
+
+
+def _files(wanted: Wanted) -> Iterator[tuple[str, _Origin]]:
+    """Groups of files of one layout."""
     paths = []
     for given in wanted.given:
         found = [Path(given)] if Path(given).exists() else sorted(map(Path, glob(given, recursive=True)))
         if not found:
-            raise SourceError(f"there is no file {Path(given).name}", given=given, hint="name files, or a pattern of files")
+            name = Path(given).name
+            raise SourceError(f"there is no file {name}", given=name, hint="name files, or a pattern of files")
         paths += found
     for number, path in enumerate(paths, 1):
         refuse_personal_name(number, path)
-    groups: dict[str, FileGroup] = {}
     for item in group(paths, lambda path: sample_file(path, wanted.record)):
-        first = name = identifier(item.name, "source")
-        again = 2
-        while name in groups:
-            name, again = f"{first}_{again}", again + 1
-        groups[name] = item
-    return groups
-
-
-def _entry(sampled: Sampled, connection: str, pattern: str) -> dict[str, Any]:
-    return {"kind": sampled.kind, "connection": connection, "files": pattern, **sampled.declared}
+        words = {"files": item.pattern}
+        yield item.name, _Origin(together(item.samples), FolderConnection(folder=str(item.folder)), words)
 
 
 def _column(item: ProposedColumn) -> Mapping[str, Any]:

@@ -18,12 +18,13 @@ from pipeline.privacy.scanner import shared_scanner
 SPECIAL = ("health", "religion", "ethnicity", "union", "politics", "sexuality", "genetics")
 #: Meanings whose columns hold persons or what leads straight to one.
 DIRECT = ("email", "phone", "national_id", "bank", "login", "device", "address", "given_name", "family_name", "person")
-#: Meanings of categories; their values may look like names of persons ("Sales Executive") and are none.
-_OF_THINGS = ("place", "department", "job", "education", "marital", "gender", "money", "age", "id", "birth_place")
 #: Share of the looked-at values that hold an entity type, from which the column is one of such.
 LEAST_SHARE = 0.3
+#: Share of distinct values with the shape of a person's name, from which they are taken for such. Columns whose header
+#: says what they are (a place, a job) are not looked at: "Sales Executive" has that shape.
+LEAST_PERSONS = 0.5
 #: Values that are searched in all columns together, and in one; and the fewest.
-_MOST_SCANNED, _MOST_OF_ONE, _LEAST_OF_ONE = 4_000, 100, 10
+_MOST_SCANNED, _MOST_OF_ONE, _LEAST_OF_ONE = 2_000, 100, 10
 #: Numbers are searched only from so many digits on: a shorter one is not known by its form.
 _LEAST_DIGITS = 9
 #: Two to four words that begin with a capital, particles and initials among them.
@@ -35,7 +36,9 @@ _ALL = ("string", "integer", "number", "boolean", "date", "timestamp")
 _TEXTS, _NUMBERS = ("string",), ("string", "integer", "number")
 #: Types that the values of a meaning may have; a column of another type means something else ("phone_verified").
 _FITS: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("email", "login", "address", "given_name", "family_name", "person", "birth_place", "text"), _TEXTS),
+    **dict.fromkeys(
+        ("email", "login", "address", "given_name", "family_name", "person", "birth_place", "text"), _TEXTS
+    ),
     **dict.fromkeys(("place", "department", "name"), _TEXTS),
     **dict.fromkeys(("phone", "national_id", "bank", "device", "postcode", "id"), ("string", "integer")),
     **dict.fromkeys(("coordinates", "age", "money", "job"), _NUMBERS),
@@ -112,26 +115,37 @@ def _scan(item: Profile, most: int) -> dict[str, float]:
 
 def _meaning(item: Profile, shares: Mapping[str, float]) -> Meaning:
     header = by_header(item.words, item.type.logical_type)
+    said = Meaning(header, f"the header says {header.replace('_', ' ')}", shares)
     if header in SPECIAL:
         return Meaning(header, f"the header speaks of {header} (GDPR article 9)", shares)
+    if header in DIRECT:
+        return said
+    found = _by_values(item, header, shares)
+    if found:
+        return found
+    return said if header and header != "name" else Meaning("", "", shares)
+
+
+def _by_values(item: Profile, header: str, shares: Mapping[str, float]) -> Meaning | None:
+    """What the values say, where that is more than the header does."""
     if item.prose:
         return Meaning("text", f"texts of {item.mean_words:.0f} words on average", shares)
-    kind, share = next(iter(shares.items()), ("", 0.0))
-    if share >= LEAST_SHARE and not (item.type.logical_type == "integer" and header in ("id", "money")):
+    kind, share = max(shares.items(), key=lambda found: (found[1], found[0] != "URL"), default=("", 0.0))
+    a_number = item.type.logical_type == "integer" and header in ("id", "money")
+    if share >= LEAST_SHARE and not a_number:
         return Meaning(_TYPES.get(kind, "national_id"), f"{share:.0%} of its values look like {kind}", shares)
-    if header == "text" and item.category:
-        return Meaning("", "a header of texts over few values", shares)
-    if header and header != "name":
-        return Meaning(header, f"the header says {header.replace('_', ' ')}", shares)
-    return _by_shape(item, header, shares)
+    if header in ("", "name", "text"):
+        return _by_shape(item, header, shares)
+    return None
 
 
-def _by_shape(item: Profile, header: str, shares: Mapping[str, float]) -> Meaning:
+def _by_shape(item: Profile, header: str, shares: Mapping[str, float]) -> Meaning | None:
+    """Whether texts that nobody knows look like names of persons."""
     if item.type.logical_type != "string" or not item.distinct:
-        return Meaning("", "", shares)
+        return None
     alike = looks_like_persons(item.values)
-    if alike >= 0.5:
+    if alike >= LEAST_PERSONS:
         return Meaning("person", f"{alike:.0%} of its values have the shape of a person's name", shares)
     if header == "name" and not item.category:
         return Meaning("person", "the header says name", shares)
-    return Meaning("", "", shares)
+    return Meaning("", "", shares) if item.category else None

@@ -122,7 +122,7 @@ def _profile(name: str, place: str, column: pa.Array, sampled: Sampled) -> Profi
 
 def _typed(  # type: ignore[no-untyped-def]
     texts: pa.Array, counts, sure, maybe, kinds: frozenset[str]
-) -> tuple[ValueType, np.ndarray]:  # type: ignore[type-arg]
+) -> tuple[ValueType, np.ndarray]:
     """The type, and which texts are no values: a word such as `none` is one where all else has a type."""
     for absent in (sure, sure | maybe):
         found = value_type(texts.filter(pa.array(~absent)), counts[~absent], kinds)
@@ -134,5 +134,5 @@ def _typed(  # type: ignore[no-untyped-def]
     return value_type(texts.filter(pa.array(~sure)), counts[~sure], kinds), sure
 
 
-def _among(texts: pa.Array, words: frozenset[str] | set[str]) -> np.ndarray:  # type: ignore[type-arg]
+def _among(texts: pa.Array, words: frozenset[str] | set[str]) -> np.ndarray:
     return np.asarray(pc.is_in(texts, pa.array(sorted(words), pa.string())).to_numpy(zero_copy_only=False), bool)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from pipeline.errors import ContractError
+from pipeline.errors import ContractError, SourceError
 from pipeline.onboarding.keys import Key, entity_word, find_key
 from pipeline.onboarding.limits import Limits, limits
 from pipeline.onboarding.meaning import DIRECT, SPECIAL, Meaning, meanings
@@ -79,8 +79,11 @@ def propose(name: str, samples: Mapping[str, Sampled], asked: Asked) -> Proposal
     """A cautious proposal for samples by their source's name; the first is the main one.
 
     Raises:
+        SourceError: no record of a source can be read.
         ContractError: no such target or key, a target that can't be one, or sources that no column joins.
     """
+    for source, sampled in samples.items():
+        _check_records(source, sampled)
     known = {source: profiles(sampled) for source, sampled in samples.items()}
     meant = {source: meanings(columns) for source, columns in known.items()}
     main = next(iter(samples))
@@ -128,6 +131,12 @@ def _without_common(source: ProposedSource, quasi: Sequence[Quasi]) -> ProposedS
     return replace(source, columns=columns)
 
 
+def _check_records(source: str, sampled: Sampled) -> None:
+    if not sampled.records:
+        given = ", ".join(f"{rows:,} {reason}" for reason, rows in sampled.rejected.items()) or "0 records"
+        raise SourceError(f"no record of {source} can be read", given=given, allowed="at least one")
+
+
 def _named(columns: Sequence[Profile], asked: str | None, option: str) -> str | None:
     """The column that was asked for, by its place or by its name."""
     if asked is None:
@@ -160,7 +169,9 @@ def _check_target(columns: Sequence[Profile], meant: Mapping[str, Meaning], targ
         why = f"it has {item.distinct:,} different texts"
     if why:
         raise ContractError(
-            f"{item.place} can't be the target", given=why, allowed=f"true or false, a number, at most {MOST_CATEGORIES} words"
+            f"{item.place} can't be the target",
+            given=why,
+            allowed=f"true or false, a number, at most {MOST_CATEGORIES} words",
         )
 
 
@@ -179,7 +190,9 @@ def _shared(
     if not naming or any(item.nulls for columns in known.values() for item in columns if item.name == naming[0]):
         raise ContractError(
             "no column joins the files: one that all have, and that no two records of the first share",
-            given="; ".join(f"{source}: {', '.join(item.place for item in columns[:8])}" for source, columns in known.items()),
+            given="; ".join(
+                f"{source}: {', '.join(item.place for item in columns[:8])}" for source, columns in known.items()
+            ),
             hint="name the file with one record an entity first, and say --key COLUMN",
         )
     return naming[0]

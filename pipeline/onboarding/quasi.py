@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from pipeline.onboarding.value_types import as_dates, as_numbers
 #: What others may know, the likelier first; of each meaning one column, of all at most `MOST`.
 _ORDER = ("age", "birth_date", "gender", "postcode", "place", "department", "job", "marital", "education")
 _SAME = {"birth_date": "age", "postcode": "place", "job": "department"}
+#: Of these, a second column is as well known as the first, such as a city beside a postcode.
+_PUBLIC = ("age", "place")
 MOST = 4
 #: Numbers with more distinct values are no quasi-identifiers: nobody knows them of another person.
 _MOST_NUMBERS = 20
@@ -28,7 +31,7 @@ class Level:
     """One way to publish a column: the SQL, and what it makes of each text of the source; of others it makes null."""
 
     sql: str
-    labels: Mapping[str | None, str]
+    labels: Mapping[Any, str]
 
 
 @dataclass(frozen=True)
@@ -43,15 +46,16 @@ class Quasi:
 def quasi_identifiers(
     columns: Sequence[Profile], meant: Mapping[str, Meaning], treated: Mapping[str, Treatment], target: str | None
 ) -> list[Quasi]:
-    """At most four, one a meaning: the fewest that others are likely to know."""
-    found: dict[str, Quasi] = {}
+    """At most four: one of each meaning, the likelier first, then more of what is known of anybody."""
+    by_word: dict[str, list[Quasi]] = {}
     for word in _ORDER:
         of_word = [item for item in columns if meant[item.name].word == word and item.name != target]
         levelled = sorted(of_word, key=lambda item: item.distinct)
-        made = next((quasi for item in levelled if (quasi := _quasi(item, treated[item.name]))), None)
-        if made and _SAME.get(word, word) not in found and len(found) < MOST:
-            found[_SAME.get(word, word)] = made
-    return list(found.values())
+        made = [quasi for item in levelled if (quasi := _quasi(item, treated[item.name]))]
+        by_word.setdefault(_SAME.get(word, word), []).extend(made)
+    first = [found[0] for found in by_word.values() if found]
+    further = [quasi for word in _PUBLIC for quasi in by_word[word][1:]]
+    return [*first, *further][:MOST]
 
 
 def _quasi(item: Profile, treatment: Treatment) -> Quasi | None:
@@ -64,7 +68,7 @@ def _quasi(item: Profile, treatment: Treatment) -> Quasi | None:
     elif action == "keep" and kind == "string" and item.category:
         levels = _texts(item, dict(zip(item.values.to_pylist(), item.values.to_pylist(), strict=True)))
     elif action == "truncate" and kind == "string":
-        levels = _texts(item, {text: text[: int(treatment.privacy["to"])] for text in item.values.to_pylist()})
+        levels = _beginnings(item, int(treatment.privacy["to"]))
     elif action == "truncate" and kind == "date":
         levels = _years(item)
     elif action == "keep" and kind == "integer" and item.distinct <= _MOST_NUMBERS and not item.type.misfits:
@@ -73,7 +77,7 @@ def _quasi(item: Profile, treatment: Treatment) -> Quasi | None:
         levels = [Level(f"CAST({_quoted(item.name)} AS STRING)", {text: text for text in item.values.to_pylist()})]
     if levels is None:
         return None
-    every = {text: "*" for text in (None, *item.values.to_pylist())}
+    every = dict.fromkeys((None, *item.values.to_pylist()), "*")
     return Quasi(item.name, item.place, (*levels, Level(_ANY, every)))
 
 
@@ -106,12 +110,22 @@ def _texts(item: Profile, labels: Mapping[str, str]) -> list[Level]:
     return [finest, Level(sql, {text: label if label in common else "other" for text, label in labels.items()})]
 
 
+def _beginnings(item: Profile, to: int) -> list[Level]:
+    """The characters that are left, then the first of them."""
+    texts = item.values.to_pylist()
+    first = Level(f"SUBSTRING({_quoted(item.name)}, 1, 1)", {text: text[:1] for text in texts})
+    return [Level(_quoted(item.name), {text: text[:to] for text in texts}), first]
+
+
 def _years(item: Profile) -> list[Level]:
     """Years, then decades."""
     year = {text: f"{day.year}" for text, day in as_dates(item.values, item.type).items()}
     decade = {text: f"{label[:3]}0s" for text, label in year.items()}
     name = f"YEAR({_quoted(item.name)})"
-    return [Level(f"CAST({name} AS STRING)", year), Level(f"CONCAT(SUBSTRING(CAST({name} AS STRING), 1, 3), '0s')", decade)]
+    return [
+        Level(f"CAST({name} AS STRING)", year),
+        Level(f"CONCAT(SUBSTRING(CAST({name} AS STRING), 1, 3), '0s')", decade),
+    ]
 
 
 def _numbers(item: Profile) -> list[Level]:

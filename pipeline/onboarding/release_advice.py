@@ -1,12 +1,15 @@
-"""What the proposed release policy would do, in numbers, and what else could be chosen."""
+"""What the proposed release policy would do to the sample, in numbers, and what else could be chosen."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import asdict, dataclass
 from typing import Any
 
+import pyarrow as pa
+
 from pipeline.onboarding.proposal import Proposal
-from pipeline.onboarding.release_choice import histogram, quasi_levels
 from pipeline.onboarding.treatment import K
-from pipeline.privacy.lattice import Lattice, Policy
+from pipeline.privacy.choices import Choice, choices
+from pipeline.privacy.lattice import ENTITIES, ROWS, SNAPSHOT, Policy, QuasiLevels
 
 #: Share of entities that may be withheld without a word; also the policy's `most_suppressed`.
 MOST_WITHHELD = 0.05
@@ -18,40 +21,67 @@ class Advice:
 
     Attributes:
         entities: of the sample.
-        finest: share of them that would be withheld if every column were published at its finest level.
-        levels: the levels that the policy would publish by column, 0 the finest; None: no level meets it.
-        withheld: share of entities that are withheld then.
+        finest: every column at its finest level.
+        others: what withholds less, the best first; the run takes the first that keeps the policy.
     """
 
     entities: int
-    finest: float
-    levels: dict[str, int] | None
-    withheld: float
+    finest: Choice
+    others: tuple[Choice, ...]
+
+    @property
+    def too_few(self) -> bool:
+        """Whether there are not even k entities in all."""
+        return self.entities < K
+
+    @property
+    def asks(self) -> bool:
+        """Whether the user should choose."""
+        return self.finest.withheld > MOST_WITHHELD
 
     def document(self) -> dict[str, Any]:
-        return {
-            "k": K, "entities": self.entities, "withheld_at_finest": self.finest, "levels": self.levels,
-            "withheld": self.withheld,
-        }  # fmt: skip
-
-    def sentences(self) -> list[str]:
-        """For people."""
-        if self.levels is None:
-            return [
-                f"[yellow]![/] {self.entities:,} entities: fewer than k = {K}, so nothing could be published. "
-                "A smaller k (dataset.yaml) publishes them with less privacy."
-            ]
-        return [f"[dim]release[/] k = {K}: {self.withheld:.1%} of the entities would be withheld"]
+        """For programs."""
+        offered = [asdict(choice) for choice in (self.finest, *self.others)]
+        return {"k": K, "entities": self.entities, "too_few": self.too_few, "choices": offered}
 
 
 def advise(proposal: Proposal) -> Advice:
     """The policy's effect on the sample."""
     table = histogram(proposal)
-    quasi = quasi_levels(proposal)
-    lattice = Lattice(table, quasi, (), Policy(K, 1, MOST_WITHHELD))
-    finest = lattice.judge(tuple(0 for _ in quasi)).withheld / lattice.total
-    best = lattice.best()
-    if best is None:
-        return Advice(lattice.total, finest, None, 1.0)
-    levels = {item.column: level for item, level in zip(quasi, best.node, strict=True)}
-    return Advice(lattice.total, finest, levels, best.withheld / lattice.total)
+    finest, *others = choices(table, quasi_levels(proposal), (), Policy(K, 1, MOST_WITHHELD))
+    return Advice(sum(table[ENTITIES].to_pylist()), finest, tuple(others))
+
+
+def quasi_levels(proposal: Proposal) -> list[QuasiLevels]:
+    """The quasi-identifiers as the histogram has them."""
+    return [
+        QuasiLevels(item.column, tuple(f"{item.column} level {level}" for level in range(len(item.levels))))
+        for item in proposal.quasi
+    ]
+
+
+def histogram(proposal: Proposal) -> pa.Table:
+    """Entities of the sample by all levels at once, as `pipeline.privacy.lattice` wants them: one snapshot."""
+    sampled = proposal.main.sampled
+    rows = _newest_rows(proposal)
+    labels = [
+        [level.labels.get(text) for text in sampled.columns[item.place].take(rows).to_pylist()]
+        for item in proposal.quasi
+        for level in item.levels
+    ]
+    counted = Counter(zip(*labels, strict=True)) if labels else Counter({(): len(rows)})
+    names = [name for item in quasi_levels(proposal) for name in item.levels]
+    columns = {
+        name: pa.array([combination[at] for combination in counted], pa.string()) for at, name in enumerate(names)
+    }
+    counts = pa.array(counted.values(), pa.int64())
+    return pa.table({SNAPSHOT: pa.repeat("now", len(counted)), **columns, ENTITIES: counts, ROWS: counts})
+
+
+def _newest_rows(proposal: Proposal) -> pa.Array:
+    """The last row of each entity."""
+    main = proposal.main
+    if main.one_each:
+        return pa.array(range(main.sampled.records), pa.int64())
+    keys = main.sampled.columns[main.column(main.key.entity).profile.place].to_pylist()
+    return pa.array({key: at for at, key in enumerate(keys)}.values(), pa.int64())

@@ -1,4 +1,4 @@
-"""What should happen to a column for privacy, cautiously, and why. Each rule is one reason; the first that fits holds."""
+"""What should happen to a column for privacy, cautiously, and why. The first rule that has something to say holds."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -119,7 +119,9 @@ def _time(column: Column) -> Treatment | None:
 
 def _text(column: Column) -> Treatment | None:
     if column.meaning.word == "text" and not column.profile.category:
-        return Treatment({"action": "redact"}, f"free text ({column.meaning.why})", keep="drop, if nobody learns from it")
+        return Treatment(
+            {"action": "redact"}, f"free text ({column.meaning.why})", keep="drop, if nobody learns from it"
+        )
     return None
 
 
@@ -153,7 +155,9 @@ def _word(column: Column) -> Treatment | None:
     number = profile.distinct - len(common)
     if common and rare <= MOST_RARE * profile.told:
         return Treatment({"action": "keep"}, f"{number} values of fewer than {K} rows become `other`", common)
-    return Treatment({"action": "drop"}, f"{number} values are held by fewer than {K} rows each", keep="keep or truncate")
+    return Treatment(
+        {"action": "drop"}, f"{number} values are held by fewer than {K} rows each", keep="keep or truncate"
+    )
 
 
 def _unknown(column: Column) -> Treatment:

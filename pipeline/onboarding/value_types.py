@@ -97,7 +97,7 @@ def as_dates(values: pa.Array, found: ValueType) -> dict[str, date]:
     return {text: day for text, day in days if day}
 
 
-def _candidates(values: pa.Array, json_kinds: frozenset[str]) -> Iterator[tuple[ValueType, np.ndarray]]:  # type: ignore[type-arg]
+def _candidates(values: pa.Array, json_kinds: frozenset[str]) -> Iterator[tuple[ValueType, np.ndarray]]:
     """Types in the order in which they are preferred, each with which values are of it."""
     if json_kinds and "str" not in json_kinds:
         if json_kinds == {"bool"}:
@@ -121,7 +121,7 @@ def _candidates(values: pa.Array, json_kinds: frozenset[str]) -> Iterator[tuple[
     yield from _dated(values, [ValueType("timestamp"), *(ValueType("timestamp", form) for form in _TIMES)])
 
 
-def _booleans(values: pa.Array) -> Iterator[tuple[ValueType, np.ndarray]]:  # type: ignore[type-arg]
+def _booleans(values: pa.Array) -> Iterator[tuple[ValueType, np.ndarray]]:
     words = values.slice(0, 20).to_pylist()
     if len(values) > len(words) or not words:
         return
@@ -135,7 +135,7 @@ def _booleans(values: pa.Array) -> Iterator[tuple[ValueType, np.ndarray]]:  # ty
     yield ValueType("boolean", booleans=meant_all), np.array([word.strip() in meant for word in words])
 
 
-def _dated(values: pa.Array, forms: Sequence[ValueType]) -> Iterator[tuple[ValueType, np.ndarray]]:  # type: ignore[type-arg]
+def _dated(values: pa.Array, forms: Sequence[ValueType]) -> Iterator[tuple[ValueType, np.ndarray]]:
     """Forms that some value fits; where several fit all values alike, the first, with the doubt told."""
     fitting = []
     for form in forms:
@@ -146,7 +146,9 @@ def _dated(values: pa.Array, forms: Sequence[ValueType]) -> Iterator[tuple[Value
     fitting.sort(key=lambda item: -int(item[1].sum()))
     for at, (form, fits) in enumerate(fitting):
         alike = [
-            other.format for other, more in fitting if (more == fits).all() and _order(other.format) != _order(form.format)
+            other.format
+            for other, more in fitting
+            if (more == fits).all() and _order(other.format) != _order(form.format)
         ]
         doubt = f"every value may as well be {alike[0]}" if at == 0 and alike and fits.any() else ""
         yield ValueType(form.logical_type, form.format, doubt=doubt), fits
@@ -186,6 +188,6 @@ def _day(compiled: re.Pattern[str], iso: str, text: str) -> date | None:
         return None
 
 
-def _fits(values: pa.Array, form: str) -> np.ndarray:  # type: ignore[type-arg]
+def _fits(values: pa.Array, form: str) -> np.ndarray:
     found = pc.match_substring_regex(values, rf"^\s*(?:{form})\s*$")
     return np.asarray(found.to_numpy(zero_copy_only=False), bool)

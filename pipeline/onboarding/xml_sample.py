@@ -33,7 +33,11 @@ def sample_xml(path: Path, body: Body, record: str | None = None) -> Sampled:
     name = record or _record_name(path, body)
     layout = describe_xml(body.stream(), {"record": name}, ())
     if "reason" in layout:
-        raise SourceError(f"{path.name} is not XML that may be read", given=layout["reason"])
+        raise SourceError(
+            f"{path.name} is not XML that may be read",
+            given=layout["reason"],
+            allowed="no DOCTYPE that declares entities",
+        )
     records, whole = framed(body.data, list(FORMATS["xml"].frame(body.stream(), layout)), body.whole)
     start = wrapper(layout["namespaces"])
     elements = [

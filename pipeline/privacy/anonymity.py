@@ -12,10 +12,14 @@ from math import prod
 import pyarrow as pa
 
 from pipeline.errors import PrivacyError
+from pipeline.privacy.choices import DECLARED, Choice, choices
 from pipeline.privacy.lattice import Lattice, Node, Policy, QuasiLevels
 
 #: Lattices up to this size are searched whole; each node costs about two milliseconds for 10,000 histogram rows.
 WHOLE_LATTICE = 5_000
+_NOTHING_HELPS = (
+    "neither coarser levels nor a smaller k publish anything: gather more entities, or lower l in dataset.yaml"
+)
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ def choose_levels(
     whole = prod(len(item.levels) for item in quasi) <= WHOLE_LATTICE
     best = lattice.best() if whole else lattice.greedy()
     if best is None:
-        raise _refusal(lattice)
+        raise _refusal(lattice, choices(histogram, quasi, sensitive, policy))
     return Generalisation(
         levels=best.node,
         suppressed=lattice.classes(best),
@@ -78,11 +82,17 @@ def choose_levels(
     )
 
 
-def _refusal(lattice: Lattice) -> PrivacyError:
-    policy, coarsest = lattice.policy, lattice.judge(lattice.coarsest)
+def _refusal(lattice: Lattice, offers: Sequence[Choice]) -> PrivacyError:
+    policy, coarsest, most = lattice.policy, lattice.judge(lattice.coarsest), lattice.most_entities()
+    few = most < policy.k
+    helping = "; ".join(str(offer) for offer in offers if offer.change != DECLARED and offer.withheld < 1)
     return PrivacyError(
         "no level of generalisation meets the release policy",
-        given=f"k {policy.k}, l {policy.l}: {coarsest.withheld} of {lattice.total} rows too few at the coarsest levels",
-        allowed=f"at most {policy.most_suppressed:.1%} of the rows withheld, and at least one published",
-        hint="in dataset.yaml: give a quasi-identifier a coarser last level, lower k or l, or raise most_suppressed",
+        given=f"{most} {'entity' if most == 1 else 'entities'}"
+        if few
+        else f"k {policy.k}, l {policy.l}: {coarsest.withheld} of {lattice.total} rows too few at the coarsest levels",
+        allowed=f"at least {policy.k}"
+        if few
+        else f"at most {policy.most_suppressed:.1%} of the rows withheld, and at least one published",
+        hint=f"in dataset.yaml, the choice is yours: {helping}" if helping else _NOTHING_HELPS,
     )

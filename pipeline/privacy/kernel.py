@@ -5,7 +5,7 @@ Neither key nor roster travels in a plan; both come from their zones by referenc
 
 import gc
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
@@ -64,14 +64,33 @@ def _mask(
     pseudonymiser = Pseudonymiser(vault.keys.data_key(vault.dataset).key)
     redactor = open_redactor(vault.landing, vault.roster_key) if redacted else None
     for batch in batches:
-        columns: dict[str, Any] = {name: batch.column(name) for name in batch.schema.names}
-        for name, domain in hashed.items():
-            columns[name] = pa.array(pseudonymiser.pseudonyms(columns[name].to_pylist(), domain), pa.string())
-        columns["_digest"] = pa.array(pseudonymiser.locator_digests(columns["_digest"].to_pylist()), pa.binary())
-        if redactor is not None:
-            _redact(columns, redacted, redactor)
-        arrays = [columns[field.name].cast(field.type) for field in batch.schema]
-        yield pa.RecordBatch.from_arrays(arrays, schema=batch.schema)
+        yield mask_batch(batch, hashed, redacted, pseudonymiser, redactor)
+
+
+def mask_batch(
+    batch: pa.RecordBatch,
+    hashed: Mapping[str, str],
+    redacted: tuple[str, ...],
+    pseudonymiser: Pseudonymiser,
+    redactor: Redactor | None,
+) -> pa.RecordBatch:
+    """The keyed actions on one batch.
+
+    Args:
+        batch: as `apply_keyed_actions` is given it.
+        hashed: domains of the columns that become pseudonyms, by name.
+        redacted: names of the columns of free text.
+        pseudonymiser: of the dataset.
+        redactor: of the run; None where no column is redacted.
+    """
+    columns: dict[str, Any] = {name: batch.column(name) for name in batch.schema.names}
+    for name, domain in hashed.items():
+        columns[name] = pa.array(pseudonymiser.pseudonyms(columns[name].to_pylist(), domain), pa.string())
+    columns["_digest"] = pa.array(pseudonymiser.locator_digests(columns["_digest"].to_pylist()), pa.binary())
+    if redactor is not None:
+        _redact(columns, redacted, redactor)
+    arrays = [columns[field.name].cast(field.type) for field in batch.schema]
+    return pa.RecordBatch.from_arrays(arrays, schema=batch.schema)
 
 
 def _redact(columns: dict[str, Any], names: tuple[str, ...], redactor: Redactor) -> None:

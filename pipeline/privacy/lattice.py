@@ -63,16 +63,35 @@ class Lattice:
         if histogram.num_rows == 0:
             raise PrivacyError("there are no rows to publish", given="0 rows")
         self.policy = policy
+        self.quasi = quasi
         self._table = histogram
-        self._quasi = quasi
+        self._names = sensitive
         self._entities = _ints(histogram[ENTITIES])
         self._rows = _ints(histogram[ROWS])
         self.total = int(self._rows.sum())
+        self.entities = int(self._entities.sum())
+        """Each once a snapshot."""
         self._snapshots = _codes(histogram[SNAPSHOT])
         self._codes = [[_codes(histogram[name]) for name in item.levels] for item in quasi]
         self._losses = [self._entropy_losses(levels) for levels in self._codes]
         self._sensitive = [_pairs(histogram[name]) for name in sensitive]
         self.coarsest: Node = tuple(len(item.levels) - 1 for item in quasi)
+
+    def under(self, policy: Policy) -> "Lattice":
+        """The same histogram under another policy."""
+        return Lattice(self._table, self.quasi, self._names, policy)
+
+    def over(self, quasi: Sequence[QuasiLevels]) -> "Lattice":
+        """The same histogram over other quasi-identifiers."""
+        return Lattice(self._table, quasi, self._names, self.policy)
+
+    def most_entities(self) -> int:
+        """Entities of the largest snapshot: no class can have more."""
+        return int(np.bincount(self._snapshots, weights=self._entities).max())
+
+    def withheld_entities(self, judged: Judged) -> int:
+        """Entities in the classes that fail, each once a snapshot."""
+        return int(self._entities[judged.fails[judged.classes]].sum())
 
     def _entropy_losses(self, levels: Sequence[_Ints]) -> list[float]:
         """Share of a column's entropy over the rows that each level loses (after Gionis and Tassa 2009)."""
@@ -146,7 +165,7 @@ class Lattice:
     def classes(self, judged: Judged) -> frozenset[tuple[str | None, ...]]:
         """Values of the classes that fail."""
         rows = np.flatnonzero(judged.fails[judged.classes])
-        names = [item.levels[level] for item, level in zip(self._quasi, judged.node, strict=True)]
+        names = [item.levels[level] for item, level in zip(self.quasi, judged.node, strict=True)]
         picked = self._table.select([SNAPSHOT, *names]).take(pa.array(rows))
         return frozenset(zip(*(column.to_pylist() for column in picked.columns), strict=True))
 

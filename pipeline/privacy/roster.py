@@ -3,7 +3,7 @@
 import json
 import random
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -13,6 +13,27 @@ from pipeline.privacy.roster_search import RosterSearch
 from pipeline.privacy.spans import Span
 
 _FORMAT = 1
+
+
+def people_of(kinds: Mapping[str, str], rows: Iterable[Sequence[str | None]]) -> Iterator[dict[str, str | None]]:
+    """People named in rows of identity columns, as `Roster.build` takes them.
+
+    A row names one person; where it has several columns of a kind (two addresses of mail, a manager's name), the
+    further ones name others.
+
+    Args:
+        kinds: roster kind (contracts/model.py) by column.
+        rows: values of these columns, in their order.
+    """
+    people: list[dict[str, int]] = []
+    for at, kind in enumerate(kinds.values()):
+        free = next((person for person in people if kind not in person), None)
+        if free is None:
+            people.append(free := {})
+        free[kind] = at
+    for row in rows:
+        for person in people:
+            yield {kind: row[at] for kind, at in person.items()}
 
 
 @dataclass(frozen=True)

@@ -21,27 +21,37 @@ class Bin(NamedTuple):
     now: int
 
 
-def common_bins(then: Histogram, now: Histogram, ordered: bool) -> list[Bin]:
-    """Both histograms over deciles of the first (ordered bins), or over its commonest categories and all others.
+def interval_bins(then: Histogram, now: Histogram, open_ended: bool) -> list[Bin]:
+    """Both histograms over about deciles of the first; a bin that holds more than a tenth stays alone.
 
-    At most 10 intervals or 19 categories, and so few that the smaller sample has five rows for each.
+    Args:
+        then: rows by bin of one grid.
+        now: the same of others.
+        open_ended: bins after the first histogram's last belong to its last, since time goes on; else they stay alone.
     """
-    least = min(sum(then.values()), sum(now.values()))
-    fits = max(2, least // _LEAST_ROWS)
-    return _intervals(then, now, min(_INTERVALS, fits)) if ordered else _categories(then, now, min(_CATEGORIES, fits))
-
-
-def _intervals(then: Histogram, now: Histogram, wanted: int) -> list[Bin]:
-    """Neighbouring bins are joined until each holds its part of the first histogram's rows; the last takes the rest."""
-    each = sum(then.values()) / wanted
+    each = sum(then.values()) / min(_INTERVALS, _fitting(then, now))
+    last = max(map(order, then), default=None) if open_ended else None
     groups: list[list[str]] = [[]]
-    filled = 0.0
     for label in sorted({*then, *now}, key=order):
-        if filled >= each * len(groups) and len(groups) < wanted:
+        filled, rows = _rows(then, groups[-1]), then.get(label, 0)
+        beyond = last is not None and order(label) > last
+        if groups[-1] and not beyond and (filled >= each or rows >= each):
             groups.append([])
         groups[-1].append(label)
-        filled += then.get(label, 0)
     return [Bin(_joined(group), _rows(then, group), _rows(now, group)) for group in groups if group]
+
+
+def category_bins(then: Histogram, now: Histogram) -> list[Bin]:
+    """Both histograms over the first one's commonest categories, and all others together."""
+    named = sorted(then, key=lambda label: (-then[label], label))[: min(_CATEGORIES, _fitting(then, now))]
+    bins = [Bin(label, then[label], now.get(label, 0)) for label in named]
+    others = {*then, *now}.difference(named)
+    return [*bins, Bin(OTHER, _rows(then, others), _rows(now, others))] if others else bins
+
+
+def _fitting(then: Histogram, now: Histogram) -> int:
+    """How many bins there may be for the smaller sample to have five rows in each."""
+    return max(2, min(sum(then.values()), sum(now.values())) // _LEAST_ROWS)
 
 
 def _joined(group: list[str]) -> str:
@@ -52,13 +62,6 @@ def _joined(group: list[str]) -> str:
     if first.startswith("["):
         return f"{first.split(', ')[0]}, {last.split(', ')[1]}"
     return f"{first} to {last}"
-
-
-def _categories(then: Histogram, now: Histogram, wanted: int) -> list[Bin]:
-    named = sorted(then, key=lambda label: (-then[label], label))[:wanted]
-    bins = [Bin(label, then[label], now.get(label, 0)) for label in named]
-    others = {*then, *now}.difference(named)
-    return [*bins, Bin(OTHER, _rows(then, others), _rows(now, others))] if others else bins
 
 
 def _rows(histogram: Histogram, labels: Iterable[str]) -> int:

@@ -1,7 +1,7 @@
 """How far two histograms lie apart, and how far chance alone brings samples of one population."""
 
 from collections.abc import Sequence
-from math import log, log2
+from math import log, log2, sqrt
 from statistics import NormalDist
 
 _SMOOTHING = 0.5  # rows added to each bin of both (Jeffreys' prior), so that an empty bin is rare, not impossible
@@ -36,7 +36,7 @@ def chance_psi(bins: int, then: int, now: int) -> float:
     if free < 1:
         return 0.0
     spread = 2 / (9 * free)
-    quantile = free * (1 - spread + NormalDist().inv_cdf(_SURE) * spread**0.5) ** 3
+    quantile = free * (1 - spread + NormalDist().inv_cdf(_SURE) * sqrt(spread)) ** 3
     return quantile * (1 / then + 1 / now)
 
 

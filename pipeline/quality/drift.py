@@ -5,7 +5,7 @@ from typing import Any
 
 from pipeline.contracts.dataset import Watch
 from pipeline.evidence.record import Document
-from pipeline.quality.common_grid import NO_VALUE, Bin, Histogram, common_bins
+from pipeline.quality.common_grid import NO_VALUE, Bin, Histogram, category_bins, interval_bins
 from pipeline.quality.divergence import chance_js, chance_psi, jensen_shannon, psi, shares
 from pipeline.quality.verdicts import verdict
 
@@ -15,52 +15,67 @@ _BUCKET = "#"
 _DIGITS = 6
 
 
-def drift(baseline: Document, sources: Mapping[str, Document], key_epoch: str, watch: Watch) -> Document:
+def drift(baseline: Document | None, sources: Mapping[str, Document], key_epoch: str, watch: Watch) -> Document:
     """Evidence `validate.drift`: each column's distance to the baseline's, its limits and verdict.
 
     A column has drifted where its PSI or its Jensen-Shannon divergence exceeds the greater of the dataset's limit and
     of what chance gives samples of this size. Identifiers are compared by their nulls alone.
 
     Args:
-        baseline: a pinned baseline, see evidence/baselines.py.
+        baseline: a pinned baseline, see evidence/baselines.py, and when it was `pinned`; None where there is none.
         sources: what refine found, by source: `kept` and `profile`.
         key_epoch: of the run's key; buckets of another key can't be compared and count as one.
         watch: the dataset's limits.
     """
+    if baseline is None:
+        return {"baseline": None, "columns": [], "unmatched": []}
     same_key = baseline["key_epoch"] == key_epoch
     columns: list[Document] = []
     unmatched: list[Document] = []
     for source in sorted({*baseline["sources"], *sources}):
         then, now = baseline["sources"].get(source, {}), sources.get(source, {})
-        before, after = then.get("profile", {}), now.get("profile", {})
+        before, after = _profile(then), _profile(now)
         for column in sorted({*before, *after}):
-            names = {"source": source, "column": column}
-            if before.get(column, {}).get("kind") != after.get(column, {}).get("kind"):
-                seen = [side for side, found in (("baseline", before), ("run", after)) if column in found]
-                unmatched.append({**names, "in": seen[0] if len(seen) == 1 else "both, as different kinds"})
+            names, sides = {"source": source, "column": column}, (before.get(column), after.get(column))
+            lacking = _lacking(*sides)
+            if lacking:
+                unmatched.append({**names, "in": lacking})
                 continue
-            columns += [
-                {**names, **_judged(kind, bins, watch)}
-                for kind, bins in _compared(then["kept"], before[column], now["kept"], after[column], same_key)
-            ]
+            found = _compared(then["kept"], before[column], now["kept"], after[column], same_key)
+            columns += [{**names, **_judged(kind, bins, watch)} for kind, bins in found]
     pinned = {name: baseline[name] for name in ("run", "as_of", "pinned")}
     return {"baseline": pinned, "columns": columns, "unmatched": unmatched}
 
 
-def _compared(rows_then: int, then: Document, rows_now: int, now: Document, same_key: bool) -> Iterator[Any]:
-    """Kind and common bins of each comparison of one column, where both samples have rows."""
+def _lacking(then: Document | None, now: Document | None) -> str:
+    """Where alone a column is, or that it can't be compared; empty where it can."""
+    if then is None or now is None:
+        return "run" if then is None else "baseline"
+    return "" if then["kind"] == now["kind"] else "both, as different kinds"
+
+
+def _compared(
+    rows_then: int, then: Document, rows_now: int, now: Document, same_key: bool
+) -> Iterator[tuple[str, list[Bin]]]:
+    """Kind and common bins of each comparison of one column."""
     kind = then["kind"]
     missing = Bin(NO_VALUE, then["nulls"], now["nulls"])
-    if rows_then and rows_now:
-        before, after = _histogram(then["bins"], same_key), _histogram(now["bins"], same_key)
-        if kind == "identifier":
-            bins = [Bin("a value", rows_then - missing.then, rows_now - missing.now)]
-        else:
-            bins = common_bins(before, after, kind in _ORDERED) if before or after else []
-        yield kind, [*bins, missing] if missing.then or missing.now else bins
+    before, after = _histogram(then["bins"], same_key), _histogram(now["bins"], same_key)
+    if kind == "identifier":
+        bins = [Bin("a value", rows_then - missing.then, rows_now - missing.now)]
+    elif kind in _ORDERED:
+        bins = interval_bins(before, after, open_ended=kind == "date")
+    else:
+        bins = category_bins(before, after)
+    yield kind, [*bins, missing] if missing.then or missing.now else bins
     before, after = _histogram(then.get("languages", [])), _histogram(now.get("languages", []))
     if before and after:
-        yield _LANGUAGE, common_bins(before, after, ordered=False)
+        yield _LANGUAGE, category_bins(before, after)
+
+
+def _profile(source: Document) -> Document:
+    """The columns of a source that has rows."""
+    return dict(source["profile"]) if source.get("kept") else {}
 
 
 def _histogram(bins: list[Any], same_key: bool = True) -> Histogram:

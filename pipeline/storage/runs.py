@@ -25,6 +25,8 @@ class RunManifest:
     """Stages that are done, each with the tables that it committed."""
     base: str | None = None
     """The run whose refined rows this one takes over where nothing of them can have changed (a replay)."""
+    baseline: str | None = None
+    """Digest of the baseline that was pinned when the run was begun."""
 
     def table(self, name: str) -> TableSnapshot:
         """The newest snapshot of a table that any finished stage committed."""

@@ -1,9 +1,12 @@
 """Changes between contracts: what each does to rows, and whether readers of what is published must look."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.contracts.compatibility import changes
 from pipeline.contracts.model import (
@@ -71,6 +74,25 @@ def test_limits(kind: str, old: dict[str, Any], new: dict[str, Any], effect: str
     found = changes(contract(pay(kind, options=old)), contract(pay(kind, options=new)))
     assert [change.effect for change in found] == ([effect] if effect else [])
     assert [change.breaks for change in found] == ([effect == "tightens"] if effect else [])
+
+
+HOLDS: dict[str, Callable[[int, int], bool]] = {
+    "minimum": lambda value, limit: value >= limit,
+    "maximum": lambda value, limit: value <= limit,
+    "exclusiveMinimum": lambda value, limit: value > limit,
+    "exclusiveMaximum": lambda value, limit: value < limit,
+    "multipleOf": lambda value, limit: value % limit == 0,
+}
+SOME_LIMITS = st.dictionaries(st.sampled_from(sorted(HOLDS)), st.integers(1, 12), max_size=3)
+
+
+@given(old=SOME_LIMITS, new=SOME_LIMITS, values=st.lists(st.integers(-20, 20), min_size=1))
+def test_what_is_looser_keeps_what_was_kept(old: dict[str, int], new: dict[str, int], values: list[int]) -> None:
+    """Where no change tightens, every value that met the old limits meets the new ones."""
+    found = changes(contract(pay(options=old)), contract(pay(options=new)))
+    if all(change.effect in ("loosens", "same") for change in found):
+        kept = [value for value in values if all(HOLDS[option](value, limit) for option, limit in old.items())]
+        assert all(HOLDS[option](value, limit) for value in kept for option, limit in new.items())
 
 
 COLUMNS = [
@@ -225,3 +247,68 @@ def test_a_change_is_told_in_words() -> None:
     """The sentence names limits, which are the contract's own."""
     old, new = contract(pay(options={"minimum": 0})), contract(pay(options={"minimum": 100}))
     assert [change.what for change in changes(old, new)] == ["from 0 to 100"]
+
+
+OTHER_COLUMN = {
+    "logical_type": "number",
+    "privacy": Privacy("drop"),
+    "required": True,
+    "options": {"minimum": 1},
+    "valid_values": ("1",),
+    "valid_pattern": "a",
+    "missing_values": ("-",),
+    "description": "Pay",
+    "place": "amount",
+    "form": Form(decimal=","),
+    "on_mismatch": "freeze",
+}
+OTHER_CONTRACT = {
+    "id": "y",
+    "columns": (KEY,),
+    "primary_key": ("pay",),
+    "identity": Identity("staff", "id"),
+    "event_time": "pay",
+    "knowledge_time": "pay",
+    "row_rules": (RULE,),
+    "gates": (Gate("few", "rejectedRows", "mustBeLessThan", 2.0, "percent", "error"),),
+    "references": (Reference(("id",), "hr", ("id",)),),
+    "uniques": (Unique(("pay",)),),
+    "new_columns": "freeze",
+    "notes": ("pay: look twice",),
+}
+OTHER_PRIVACY = {
+    "action": "drop",
+    "purpose": "dpv:X",
+    "domain": "staff",
+    "within": ("id",),
+    "to": "2",
+    "edges": (1.0,),
+    "roster": "phone",
+    "special_category": True,
+}
+
+
+@pytest.mark.parametrize(("name", "value"), OTHER_COLUMN.items())
+def test_no_word_of_a_column_is_overlooked(name: str, value: Any) -> None:
+    """Whatever of a column differs is a change."""
+    assert changes(contract(pay()), contract(replace(pay(), **{name: value})))
+
+
+@pytest.mark.parametrize(("name", "value"), OTHER_CONTRACT.items())
+def test_no_word_of_a_contract_is_overlooked(name: str, value: Any) -> None:
+    """Whatever of a contract differs is a change, but for its version, digest and acknowledgements."""
+    assert changes(contract(pay()), replace(contract(pay()), **{name: value}))
+
+
+@pytest.mark.parametrize(("name", "value"), OTHER_PRIVACY.items())
+def test_no_word_of_privacy_is_overlooked(name: str, value: Any) -> None:
+    """Whatever of a privacy action differs is a change."""
+    assert changes(contract(pay()), contract(replace(pay(), privacy=replace(pay().privacy, **{name: value}))))
+
+
+def test_the_tables_above_name_every_word() -> None:
+    """A word that the model gains must be compared, or left out here with a reason."""
+    assert OTHER_COLUMN.keys() | {"name"} == {field.name for field in fields(Column)}
+    assert OTHER_PRIVACY.keys() == {field.name for field in fields(Privacy)}
+    not_compared = {"source", "version", "digest", "acknowledgements"}
+    assert OTHER_CONTRACT.keys() | not_compared == {field.name for field in fields(Contract)}

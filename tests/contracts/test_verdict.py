@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from pipeline.contracts.acknowledgements import Acknowledgement, read_acknowledgements
 from pipeline.contracts.dataset import Dataset, load_dataset_folder
@@ -52,7 +53,7 @@ def test_a_weakened_protection_needs_a_word(tmp_path: Path) -> None:
     old = read(tmp_path / "old")
     major = compare(old, read(tmp_path / "major", kept(version="2.0.0")))
     assert [(item.verdict, item.effect) for item in major.findings] == [("refused", "weakens"), ("allowed", "means")]
-    wanted = 'acknowledgements: {change: "amount.privacy", from: "rank", to: "keep", reason: '
+    wanted = '{property: acknowledgements, value: [{change: "amount.privacy", from: "rank", to: "keep", reason: '
     assert major.refused[0].why.startswith(wanted)
     meant = compare(old, read(tmp_path / "meant", kept(WORD, version="2.0.0")))
     assert not meant.refused
@@ -121,6 +122,16 @@ def test_a_source_that_goes_needs_a_word_in_dataset_yaml(tmp_path: Path) -> None
     meant = read(tmp_path / "meant", acknowledgements=[word])
     assert verdicts(compare(old, meant)) == [("sources.bonus", "allowed")]
     assert verdicts(compare(new, old)) == [("sources.bonus", "fine")]
+
+
+def test_the_same_records_under_another_source_need_a_word(tmp_path: Path) -> None:
+    """A second source that reads the same files can't publish what the first hides."""
+    old = read(tmp_path / "old")
+    folder = write_folder(tmp_path / "new", sources=dict.fromkeys(("pay", "wage"), SPEC["sources"]["pay"]))
+    text = yaml.safe_dump(kept()).replace("name: pay\n", "name: wage\n")
+    (folder / "contracts" / "wage.odcs.yaml").write_text(text)
+    found = compare(old, load_dataset_folder(folder)).refused
+    assert [(item.source, item.where) for item in found] == [("wage", "amount.privacy")]
 
 
 def test_an_acknowledgement_is_read() -> None:

@@ -70,6 +70,8 @@ STRUCT = pa.struct([("b", pa.int64()), ("c", pa.struct([("d", pa.string())]))])
         (pa.array([1_000], pa.time64("ns")), b'"00:00:00.000001"'),
         (pa.array(["x", '"\n\u2028', "", None]), '"x" "\\"\\n\u2028" "" null'.encode()),
         (pa.array(["x", None]).dictionary_encode(), b'"x" null'),
+        (pa.array(["x", None], pa.string_view()), b'"x" null'),
+        (pa.array([b"x", None], pa.binary_view()), b'"eA==" null'),
         (pa.array([b"\x00" * 16, None], pa.uuid()), b'"00000000-0000-0000-0000-000000000000" null'),
         (pa.array([b"\xff", b"a", None]), b'"/w==" "YQ==" null'),
         (pa.nulls(2), b"null null"),
@@ -194,6 +196,13 @@ def test_files_with_little_in_them(dumps: Dumps, table: pa.Table, expected: int)
     assert landed.records == expected
 
 
+def nested(levels: int) -> pa.Table:
+    kind = pa.int64()
+    for _ in range(levels):
+        kind = pa.list_(kind)
+    return pa.table({"other": pa.array([], kind)})
+
+
 GOOD = parquet({"employee_id": [str(at) for at in range(1_000)]}, compression="none", use_dictionary=False)
 TWICE = pa.table([["x"], ["y"]], ["name", "name"])
 INSIDE = pa.table({"a": [1], "a.b": [2]})
@@ -211,6 +220,9 @@ INSIDE = pa.table({"a": [1], "a.b": [2]})
         (GOOD[:4] + b"\xff" * 60 + GOOD[64:], "staff_1.parquet is damaged: row group 1 of 1 can't be read"),
         (GOOD[:-4] + b"PARE", "staff_1.parquet is an encrypted Parquet file"),
         (parquet(TWICE), "staff_1.parquet has two columns in one place\n  given:   name"),
+        (parquet(nested(33)), "staff_1.parquet nests columns too deep\n  allowed: 32 levels"),
+        (parquet({".".join("a" * 33): [1]}), "staff_1.parquet nests columns too deep"),
+        (GOOD.replace(b"employee_id", b"employee_i\xff"), "staff_1.parquet is damaged: it has no footer"),
         (parquet(INSIDE), "staff_1.parquet has two columns in one place\n  given:   a.b"),
     ],
 )

@@ -350,15 +350,6 @@ def test_definitions_that_do_not_fit_are_refused(
         assert refusal.value.allowed == "people, leavers, visits, parcels, weather"
 
 
-def test_a_source_without_times_is_refused(club: "Company", define: Define) -> None:
-    """A feature over a source whose contract says no knowledge time is refused: it could see too much."""
-    contracts = club.dataset.contracts
-    timeless = {**contracts, "visits": replace(contracts["visits"], knowledge_time=None)}
-    dataset = Dataset(club.dataset.folder, club.dataset.spec, timeless)
-    with pytest.raises(FeatureError, match="needs the times of visits"):
-        replace(club, dataset=dataset).assemble(define(MODULE), {}, AS_OF)
-
-
 def exchanges(club: "Company", module: FeatureModule, as_of: date) -> int:
     """Shuffles and broadcasts in the plan of a company in which every source has a row."""
     rows = {

@@ -19,7 +19,7 @@ from tests.services.mends import AS_OF, MENDS, Club
 
 
 def open_club(club: Club, home: Path) -> Workplace:
-    settings = Settings(home=home, datasets=str(club.datasets), connections=club.connections)
+    settings = Settings(home=home, datasets=(club.datasets,), connections=club.connections)
     return open_workplace(settings, club.name)
 
 

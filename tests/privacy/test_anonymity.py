@@ -148,15 +148,15 @@ def test_alike_class_is_withheld() -> None:
 
 
 def test_everything_withheld_is_refused() -> None:
-    """A limit of 100 % does not allow an empty version; the message says figures and choices."""
+    """A limit of 100 % does not allow an empty version; fewer entities than k are told as such, with the choices."""
     with pytest.raises(PrivacyError) as caught:
         choose_levels(histogram(crowd(("20", "x", 4))), QUASI, [], Policy(5, 1, 1.0))
     assert str(caught.value) == (
         "no level of generalisation meets the release policy\n"
-        "  given:   k 5, l 1: 4 of 4 rows too few at the coarsest levels\n"
-        "  allowed: at most 100.0% of the rows withheld, and at least one published\n"
-        "  hint:    in dataset.yaml: give a quasi-identifier a coarser last level, lower k or l, or raise "
-        "most_suppressed"
+        "  given:   4 entities\n"
+        "  allowed: at least 5\n"
+        "  hint:    in dataset.yaml, the choice is yours: "
+        "k 3: 0.0% of the entities withheld, 0% of the information lost"
     )
 
 

@@ -62,6 +62,10 @@ def _manifest(table: pa.Table, files: tuple[PublishedFile, ...]) -> Manifest:
         code="c0de" * 16,
         key_epoch="1-aabbccddeeff",
         features_digest="fea7" * 16,
+        entity="person",
+        snapshot="snapshot_date",
+        label="left",
+        label_horizon_months=12,
     )
 
 

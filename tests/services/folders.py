@@ -1,5 +1,6 @@
 """A dataset's folder on disk: one CSV source of people and their pay, small enough to edit in a test."""
 
+import json
 from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
@@ -71,8 +72,12 @@ def write_folder(
     folder = root / name
     (folder / "contracts").mkdir(parents=True, exist_ok=True)
     document = {**deepcopy(SPEC), "name": name, **spec}
-    (folder / "dataset.yaml").write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
-    text = yaml.safe_dump(pay or contract(), sort_keys=False)
-    (folder / "contracts" / "pay.odcs.yaml").write_text(text, encoding="utf-8")
+    (folder / "dataset.yaml").write_text(_yaml(document), encoding="utf-8")
+    (folder / "contracts" / "pay.odcs.yaml").write_text(_yaml(pay or contract()), encoding="utf-8")
     (folder / "features.py").write_text(features, encoding="utf-8")
     return folder
+
+
+def _yaml(document: Mapping[str, Any]) -> str:
+    """Without the anchors that a value used twice would have: contracts have none."""
+    return yaml.safe_dump(json.loads(json.dumps(document)), sort_keys=False)

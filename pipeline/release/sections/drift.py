@@ -10,6 +10,12 @@ from pipeline.release.sections.scales import clamp, share
 
 #: Columns that are drawn, and how many more are told in figures.
 _DRAWN, _TOLD = 24, 300
+#: Columns that are in the run or the baseline only, by name at most.
+_NAMED = 12
+#: The bin of rows without a value: no place on the axis of the others.
+_NO_VALUE = "no value"
+_NOTES = {"text": "length of texts", "language": "language of texts", "identifier": "with a value or without"}
+_SIDES = {"baseline": "the baseline only", "run": "this run only"}
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,7 @@ class Bar:
     x: float
     width: float
     height: float
+    empty: bool
     text: str
 
 
@@ -37,8 +44,8 @@ class Bar:
 class Drifted:
     """One column; `outline` is the path of the baseline's bins, `change` tells the bin that changed most."""
 
-    source: str
     column: str
+    note: str
     verdict: str
     measures: tuple[Measure, Measure]
     bars: tuple[Bar, ...]
@@ -55,6 +62,7 @@ class Drift:
     Attributes:
         baseline: what they are compared with; empty if none is pinned.
         hint: the command that pins one.
+        unmatched: columns that only one of the two has, in words.
         told: columns that are not drawn: where, verdict, and both distances.
         left: how many are neither drawn nor told.
     """
@@ -62,6 +70,7 @@ class Drift:
     baseline: str
     hint: str
     counts: Mapping[str, int]
+    unmatched: str
     drawn: tuple[Drifted, ...]
     told: tuple[tuple[str, str, str, str], ...]
     left: int
@@ -81,6 +90,7 @@ def drift(evidence: Evidence) -> Drift:
         f"run {baseline.get('run')} as of {baseline.get('as_of')}" if baseline else "",
         f"clearwell baseline pin {have(evidence, 'run', 'dataset') or 'DATASET'}",
         {verdict: verdicts.count(verdict) for verdict in ("pass", "warn", "fail")},
+        _unmatched(found.get("unmatched", ())),
         tuple(_drifted(item) for item in columns[:_DRAWN]),
         tuple(_told(item) for item in columns[_DRAWN : _DRAWN + _TOLD]),
         max(len(columns) - _DRAWN - _TOLD, 0),
@@ -95,8 +105,20 @@ def _of(value: float, limit: float) -> float:
     return value / limit if limit else float(value > 0)
 
 
+def _note(item: Mapping[str, Any]) -> str:
+    note = _NOTES.get(str(item["kind"]))
+    return f"{item['source']}, {note}" if note else str(item["source"])
+
+
+def _unmatched(found: Sequence[Mapping[str, Any]]) -> str:
+    """Columns that could not be compared, in words."""
+    names = [f"{item['source']}.{item['column']} (in {_SIDES.get(item['in'], item['in'])})" for item in found[:_NAMED]]
+    more = [f"{len(found) - _NAMED} more"] if len(found) > _NAMED else []
+    return ", ".join([*names, *more])
+
+
 def _told(item: Mapping[str, Any]) -> tuple[str, str, str, str]:
-    where = f"{item['source']}.{item['column']}"
+    where = f"{item['source']}.{item['column']}" + (", language" if item["kind"] == "language" else "")
     return where, str(item["verdict"]), _distance(item["psi"]), _distance(item["js"])
 
 
@@ -106,16 +128,16 @@ def _distance(value: float) -> str:
 
 def _drifted(item: Mapping[str, Any]) -> Drifted:
     bins = [(str(label), float(then), float(now)) for label, then, now in item["bins"]]
-    ordered = item["kind"] in ("number", "date") and bins
+    ordered = [label for label, *_ in bins if label != _NO_VALUE] if item["kind"] in ("number", "date", "text") else []
     return Drifted(
-        str(item["source"]),
         str(item["column"]),
+        _note(item),
         str(item["verdict"]),
         (_measure("PSI", item["psi"], item["psi_limit"]), _measure("JS", item["js"], item["js_limit"])),
         _bars(bins),
         _outline(bins),
-        bins[0][0] if ordered else "",
-        bins[-1][0] if ordered else "",
+        ordered[0] if ordered else "",
+        ordered[-1] if len(ordered) > 1 else "",
         _change(bins),
     )
 
@@ -132,7 +154,13 @@ def _most(bins: Sequence[tuple[str, float, float]]) -> float:
 def _bars(bins: Sequence[tuple[str, float, float]]) -> tuple[Bar, ...]:
     most, step = _most(bins), 100 / max(len(bins), 1)
     return tuple(
-        Bar(round((at + 0.06) * step, 2), round(0.88 * step, 2), share(now, most), f"{label}: {_then_now(then, now)}")
+        Bar(
+            round((at + 0.06) * step, 2),
+            round(0.88 * step, 2),
+            share(now, most),
+            label == _NO_VALUE,
+            f"{label}: {_then_now(then, now)}",
+        )
         for at, (label, then, now) in enumerate(bins)
     )
 
@@ -147,7 +175,7 @@ def _outline(bins: Sequence[tuple[str, float, float]]) -> str:
 def _change(bins: Sequence[tuple[str, float, float]]) -> str:
     if not bins:
         return ""
-    label, then, now = max(bins, key=lambda item: abs(item[2] - item[1]))
+    label, then, now = max(bins, key=lambda item: round(abs(item[2] - item[1]), 9))
     return f"{label}: {_then_now(then, now)}" if then != now else "no bin changed"
 
 

@@ -59,14 +59,20 @@ def history(evidence: Evidence) -> History:
     found: Mapping[str, Any] = need(evidence, "validate", "anomalies")
     measures = sorted(found["measures"], key=lambda item: (_ORDER[item["verdict"]], -_strain(item)))
     verdicts = [str(item["verdict"]) for item in measures]
-    rest = measures[_DRAWN : _DRAWN + _TOLD]
+    # What can't be judged yet is told in figures; only how many rows there were is worth a picture by then.
+    worth = [item for item in measures if item["verdict"] != "young" or (item["measure"] == "rows" and item["history"])]
+    drawn = worth[:_DRAWN]
+    rest = [item for item in measures if item not in drawn]
     return History(
         _young(int(found["runs"]), int(found["needed"])),
         figures.plural(int(found["runs"]), "earlier run"),
         {verdict: verdicts.count(verdict) for verdict in _ORDER},
-        tuple(_spark(item) for item in measures[:_DRAWN]),
-        tuple((f"{_where(item)}, {_name(item)}", str(item["verdict"]), _text(item, item["value"])) for item in rest),
-        max(len(measures) - _DRAWN - _TOLD, 0),
+        tuple(_spark(item) for item in drawn),
+        tuple(
+            (f"{_where(item)}, {_name(item)}", str(item["verdict"]), _text(item, item["value"]))
+            for item in rest[:_TOLD]
+        ),
+        max(len(rest) - _TOLD, 0),
     )
 
 

@@ -1,10 +1,15 @@
-"""Rows and label rate per snapshot. A snapshot whose horizon had not ended by the as-of date has no label yet."""
+"""Rows per snapshot, and the label.
+
+A label is true or false, with a rate per snapshot; a number or a word; or there is none. A snapshot whose horizon had
+not ended by the as-of date has no label yet.
+"""
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from pipeline.release import figures
-from pipeline.release.sections.reading import Evidence, have, need
+from pipeline.release.sections.reading import Evidence, have, need, told
 from pipeline.release.sections.scales import nice_ceiling, share
 
 
@@ -31,32 +36,43 @@ class LabelShare:
 
 
 @dataclass(frozen=True)
+class Rates:
+    """Where the label is true or false: its rate per snapshot."""
+
+    most: str
+    horizon: int
+    line: tuple[tuple[float, float], ...]
+    """Points (x, y from the top)."""
+
+
+@dataclass(frozen=True)
 class Population:
     """All snapshots in order, ends of both axes, and the label's totals."""
 
     snapshots: tuple[Snapshot, ...]
     most_rows: str
-    most_rate: str
-    label: str
-    horizon: int
+    label: str | None
+    """None: the dataset has no label."""
+    rates: Rates | None
+    """None: the label is a number or a word, or there is none."""
     labels: tuple[LabelShare, ...]
     entities: str
     rows: str
-    line: tuple[tuple[float, float], ...]
-    """Points (x, y from the top) of the label rate."""
 
 
 def population(evidence: Evidence) -> Population:
     """The chart of snapshots.
 
     Raises:
-        NotMeasuredError: assemble left no snapshots or label.
+        NotMeasuredError: assemble left no snapshots, or does not say whether there is a label.
     """
     found = sorted(need(evidence, "assemble", "snapshots"), key=lambda snapshot: str(snapshot["date"]))
-    label = need(evidence, "assemble", "label")
-    as_of, horizon = have(evidence, "run", "as_of"), int(label["horizon_months"])
+    label = told(evidence, "assemble", "label")
+    rows = int(need(evidence, "assemble", "rows"))
     most_rows = nice_ceiling(max((snapshot["rows"] for snapshot in found), default=0))
-    rates = [_rate(snapshot, as_of, horizon) for snapshot in found]
+    rated = label is not None and label["positives"] is not None
+    as_of, horizon = have(evidence, "run", "as_of"), int(label["horizon_months"]) if rated else 0
+    rates = [_rate(snapshot, as_of, horizon) if rated else None for snapshot in found]
     most_rate = nice_ceiling(max((rate for rate in rates if rate is not None), default=0.0))
     return Population(
         tuple(
@@ -70,17 +86,19 @@ def population(evidence: Evidence) -> Population:
             for snapshot, rate in zip(found, rates, strict=True)
         ),
         figures.count(most_rows),
-        figures.percent(most_rate),
-        str(label["name"]),
-        horizon,
-        _labels({kind: int(label[kind]) for kind in ("positives", "negatives", "censored")}),
+        None if label is None else str(label["name"]),
+        Rates(figures.percent(most_rate), horizon, _line(rates, most_rate)) if rated else None,
+        () if label is None else _labels(label, rows),
         figures.count(need(evidence, "assemble", "entities")),
-        figures.count(need(evidence, "assemble", "rows")),
-        tuple(
-            (round(100 * (place + 0.5) / len(found), 3), round(100 - share(rate, most_rate), 3))
-            for place, rate in enumerate(rates)
-            if rate is not None
-        ),
+        figures.count(rows),
+    )
+
+
+def _line(rates: list[float | None], most: float) -> tuple[tuple[float, float], ...]:
+    return tuple(
+        (round(100 * (place + 0.5) / len(rates), 3), round(100 - share(rate, most), 3))
+        for place, rate in enumerate(rates)
+        if rate is not None
     )
 
 
@@ -99,11 +117,18 @@ def _months_later(day: str, months: int) -> str:
     return f"{start.year + years:04d}-{month + 1:02d}-{start.day:02d}"
 
 
-def _labels(totals: dict[str, int]) -> tuple[LabelShare, ...]:
-    names = {"positives": "yes", "negatives": "no", "censored": "not known yet"}
+def _labels(label: dict[str, Any], rows: int) -> tuple[LabelShare, ...]:
+    """How many rows have which label; of one that is a number or a word, how many have any."""
+    unknown = int(label["censored"])
+    names = {"positives": "yes", "negatives": "no"}
+    totals = {kind: int(label[kind]) for kind in names if label[kind] is not None} or {"positives": rows - unknown}
+    if label["positives"] is None:
+        names["positives"] = "has a value"
+    names["censored"] = "not known yet" if label["horizon_months"] else "missing"
+    totals["censored"] = unknown
     whole = sum(totals.values())
     return tuple(
-        LabelShare(kind, names[kind], share(rows, whole), figures.count(rows), figures.percent(rows / whole))
-        for kind, rows in totals.items()
-        if rows
+        LabelShare(kind, names[kind], share(count, whole), figures.count(count), figures.percent(count / whole))
+        for kind, count in totals.items()
+        if count
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pipeline.release import figures
-from pipeline.release.sections.reading import Evidence, have, need
+from pipeline.release.sections.reading import Evidence, have, need, told
 from pipeline.release.sections.scales import nice_ceiling, share
 
 
@@ -44,9 +44,17 @@ class Withheld:
 
 @dataclass(frozen=True)
 class Suppression:
-    """What withholding did to the label's base rate; places in percent of `[0, end]`."""
+    """What was withheld, and what that did to the label's base rate."""
 
     amounts: tuple[Withheld, ...]
+    rate: "RateChange | None"
+    """None where the label is not true or false, or there is none."""
+
+
+@dataclass(frozen=True)
+class RateChange:
+    """The label's base rate before and after; places in percent of `[0, end]`."""
+
     before: str
     after: str
     change: str
@@ -84,18 +92,21 @@ def levels(evidence: Evidence) -> tuple[Level, ...]:
 
 
 def suppression(evidence: Evidence) -> Suppression:
-    """Entities and rows withheld, and the base rate before and after.
+    """Entities and rows withheld, and the base rate before and after where the label has one.
 
     Raises:
         NotMeasuredError: assess left no such figures.
     """
-    before, after = (
-        float(need(evidence, "assess", "base_rate_before")),
-        float(need(evidence, "assess", "base_rate_after")),
-    )
-    end = nice_ceiling(max(before, after) * 1.25)
+    before, after = told(evidence, "assess", "base_rate_before"), told(evidence, "assess", "base_rate_after")
     return Suppression(
         tuple(_withheld(evidence, noun) for noun in ("entities", "rows")),
+        None if before is None or after is None else _rate_change(float(before), float(after)),
+    )
+
+
+def _rate_change(before: float, after: float) -> RateChange:
+    end = nice_ceiling(max(before, after) * 1.25)
+    return RateChange(
         figures.percent(before),
         figures.percent(after),
         f"{(after - before) * 100:+.2f}",

@@ -44,6 +44,18 @@ def have(evidence: Evidence, stage: str, *path: str) -> Any:
         return None
 
 
+def told(evidence: Evidence, stage: str, name: str) -> Any:
+    """Like `need`, but None where the document says so itself: there is no such thing, which is not a gap.
+
+    Raises:
+        NotMeasuredError: the stage left no document, or the document does not speak of it.
+    """
+    document = need(evidence, stage)
+    if name not in document:
+        raise NotMeasuredError(f"the evidence of {stage} has no {name}")
+    return document[name]
+
+
 def panel(make: Callable[[Evidence], View], evidence: Evidence) -> Panel[View]:
     """Make a panel's view; a part that is not there, at any depth, becomes the reason why it can't be shown."""
     try:

@@ -13,6 +13,7 @@ def drift_evidence(columns: int = 30) -> dict[str, Any]:
     return {
         "baseline": {"run": "1d0c22aa9e0b71f4", "as_of": "2024-12-31", "pinned": "2025-01-07T09:00:00+00:00"},
         "columns": [_column(at) for at in range(columns)],
+        "unmatched": [{"source": "reviews", "column": "mood", "in": "run"}],
     }
 
 
@@ -22,7 +23,7 @@ def _column(at: int) -> dict[str, Any]:
     labels = {
         "number": [f"[{n * 500}, {n * 500 + 500})" for n in range(16)],
         "date": [f"2024-{n + 1:02d}" for n in range(12)],
-        "category": ["EUR", "INR", "USD", "GBP", "#07"],
+        "category": ["EUR", "INR", "USD", "GBP", "#07", "no value"],
     }[kind]
     then, now = _bell(len(labels), 0), _bell(len(labels), shift)
     psi = sum((b - a) * math.log(b / a) for a, b in zip(then, now, strict=True))

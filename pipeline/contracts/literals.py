@@ -1,0 +1,21 @@
+"""Spark SQL of values that a contract accepts."""
+
+from collections.abc import Sequence
+
+from pipeline.contracts.patterns import parse_pattern
+
+
+def condition_of(column: str, logical_type: str, values: Sequence[str], pattern: str) -> str:
+    """The condition that a value of `column` is among `values` and matches `pattern`; either may be empty."""
+    bare = logical_type in ("integer", "number", "boolean")
+    parts = []
+    if values:
+        parts.append(f"`{column}` IN ({', '.join(value if bare else _quoted(value) for value in values)})")
+    if pattern:
+        parts.append(f"`{column}` RLIKE {_quoted(parse_pattern(pattern).java)}")
+    return " AND ".join(parts)
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
