@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pipeline.storage.zones import Zones
 
 baseline = typer.Typer(
-    help="The run that later runs are compared with, column by column: drift. `watch` in dataset.yaml holds the limits.",
+    help="The run whose columns later runs are compared with (drift). `watch` in dataset.yaml holds the limits.",
     no_args_is_help=True,
 )
 _Dataset = Annotated[str, typer.Argument(help="Name of the dataset.")]
@@ -58,8 +58,8 @@ def show_baseline(
     if pointer and held:
         rows = sum(source["kept"] for source in held["sources"].values())
         console.print(
-            f"[bold]{name}[/] is compared with run {held['run']} as of {held['as_of']}: {len(held['sources'])} sources, "
-            f"{rows:,} rows; pinned {pointer['pinned'][:19]} by {pointer['by']}",
+            f"[bold]{name}[/] is compared with run {held['run']} as of {held['as_of']}: "
+            f"{len(held['sources'])} sources, {rows:,} rows; pinned {pointer['pinned'][:19]} by {pointer['by']}",
             soft_wrap=True,
         )
     else:
@@ -97,12 +97,14 @@ def _show_drift(run: str, drift: dict[str, Any]) -> None:
     if not columns:
         return
     shown = table("source", "column", "kind", "PSI#", "limit#", "JS, bits#", "limit#", "verdict")
-    for item in sorted(columns, key=lambda item: -max(item["psi"] / item["psi_limit"], item["js"] / item["js_limit"]))[
-        :_SHOWN
-    ]:
+    for item in sorted(columns, key=_farthest)[:_SHOWN]:
         figures = (f"{item[name]:.3f}" for name in ("psi", "psi_limit", "js", "js_limit"))
         shown.add_row(item["source"], item["column"], item["kind"], *figures, _coloured(item["verdict"]))
     show(f"run {run} against run {drift['baseline']['run']}: {len(columns):,} columns, the farthest first", shown)
+
+
+def _farthest(item: dict[str, Any]) -> float:
+    return -max(float(item["psi"] / item["psi_limit"]), float(item["js"] / item["js_limit"]))
 
 
 def _show_anomalies(anomalies: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """`clearwell check`: whether a dataset's folder says only what clearwell does, and whether a change of it may pass."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -24,7 +25,8 @@ class _Checked:
     Attributes:
         hidden: folders of the same name that are not read, since another comes first.
         against: what `comparison` compares with, in words.
-        comparison: None where the folder was not there.
+        comparison: None where the folder was not there, or is not compared.
+        skipped: it lies in another work tree than we do, so that of all datasets this one is not compared.
         waiting: fields that the newest run met and the contract does not name, by `source.field`.
     """
 
@@ -33,12 +35,15 @@ class _Checked:
     hidden: list[str]
     against: str
     comparison: "Comparison | None"
+    skipped: bool
     waiting: dict[str, int]
 
 
 def check(
     dataset: Annotated[str, typer.Argument(help="Name of the dataset; without one say --all.")] = "",
-    every: Annotated[bool, typer.Option("--all", help="Every dataset that is found.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every dataset that is found; those of this git work tree are compared.")
+    ] = False,
     against: Annotated[
         str, typer.Option(metavar="GIT_REF", help="Compare with the folder at a branch, tag or commit.")
     ] = "",
@@ -57,7 +62,7 @@ def check(
     known = known_datasets(load_settings().dataset_roots)
     if bool(dataset) == every:
         raise SettingsError("check needs a dataset's name, or --all", allowed=sorted(known) or "none yet")
-    found = {name: _outcome(name, against) for name in (sorted(known) if every else [dataset])}
+    found = {name: _outcome(name, against, every=every) for name in (sorted(known) if every else [dataset])}
     if json:
         documents = [{"dataset": name, **_document(outcome)} for name, outcome in found.items()]
         print_json(documents if every else documents[0])
@@ -72,16 +77,16 @@ def check(
         raise problem
 
 
-def _outcome(name: str, against: str) -> _Checked | ClearwellError:
+def _outcome(name: str, against: str, *, every: bool) -> _Checked | ClearwellError:
     try:
-        return _open(name, against)
+        return _open(name, against, every=every)
     except ClearwellError as error:
         return error
 
 
-def _open(name: str, against: str) -> _Checked:
+def _open(name: str, against: str, *, every: bool) -> _Checked:
     from pipeline.contracts.dataset import known_datasets, open_dataset
-    from pipeline.contracts.history import folder_at
+    from pipeline.contracts.history import folder_at, same_work_tree
     from pipeline.features.registry import load_features
     from pipeline.settings import load_settings
 
@@ -90,10 +95,11 @@ def _open(name: str, against: str) -> _Checked:
     features = load_features(opened.folder / "features.py")
     hidden = [str(folder) for folder in known_datasets(roots)[name][1:]]
     comparison = None
-    if against:
+    skipped = every and not same_work_tree(opened.folder, Path.cwd())
+    if against and not skipped:
         with folder_at(opened.folder, against) as before:
             comparison = compare_with(opened, before, f"at {against}") if before else None
-    return _Checked(opened, features, hidden, against, comparison, _waiting(name))
+    return _Checked(opened, features, hidden, against, comparison, skipped, _waiting(name))
 
 
 def _waiting(name: str) -> dict[str, int]:
@@ -137,6 +143,8 @@ def _tell(name: str, outcome: _Checked | ClearwellError) -> None:
         console.print(f"[yellow]new[/] {field}: in {records:,} records, not in the contract, not published")
     if outcome.comparison:
         show_comparison(opened.name, f"at {outcome.against}", outcome.comparison)
+    elif outcome.against and outcome.skipped:
+        console.print(f"[yellow]not compared:[/] {opened.name} lies in another git work tree than we are in")
     elif outcome.against:
         console.print(f"{opened.name} was not there at {outcome.against}: all of it is new")
 
@@ -156,6 +164,7 @@ def _document(outcome: _Checked | ClearwellError) -> dict[str, Any]:
         "notes": _notes(opened),
         "hidden": outcome.hidden,
         "new_fields": outcome.waiting,
+        "compared": bool(outcome.against) and not outcome.skipped,
         "comparison": comparison_document(outcome.against, outcome.comparison) if outcome.comparison else None,
     }
 

@@ -34,27 +34,27 @@ def promote(
 
     if not to.is_dir():
         raise SettingsError("there is no such folder", given=str(to), allowed="a folder in a git work tree")
-    target = to.resolve() / dataset
-    work_tree_path(target.parent)
-    recover(target)
-    roots = [root for root in load_settings().dataset_roots if root != target.parent]
-    opened = open_dataset(roots, dataset)
+    work_tree_path(to)
+    opened = open_dataset([root for root in load_settings().dataset_roots if root != to.resolve()], dataset)
     load_features(opened.folder / "features.py")
     files = files_of(opened.folder)
+    target = to.resolve() / opened.name
+    recover(target)
     there = target.is_dir() and _files_there(target) == files
     comparison = None if there else _compare(opened, target)
-    if comparison and not json:
-        show_comparison(dataset, "on the stack", comparison)
-    problem = refusal(dataset, comparison) if comparison else None
-    if problem:
-        raise problem
+    if comparison:
+        if not json:
+            show_comparison(dataset, "on the stack", comparison)
+        if problem := refusal(dataset, comparison):
+            raise problem
     if not there:
         promote_folder(opened.folder, target, files)
     if json:
-        needs = {"connections": _connections(opened), "files": files, "target": str(target), "changed": not there}
-        print_json({**needs, "comparison": comparison_document("the stack", comparison) if comparison else None})
-        return
-    _tell(opened, target, len(files), there=there)
+        judged = comparison_document("the stack", comparison) if comparison else None
+        did = {"target": str(target), "changed": not there, "files": files, "comparison": judged}
+        print_json({**did, "connections": _connections(opened)})
+    else:
+        _tell(opened, target, len(files), there=there)
 
 
 def _compare(opened: "Dataset", target: Path) -> "Comparison | None":
@@ -90,7 +90,7 @@ def _files_there(target: Path) -> dict[str, str]:
 
 
 def _connections(opened: "Dataset") -> list[dict[str, Any]]:
-    """What the stack must know, by name: a system, the sources that read it, and its credential where we know one."""
+    """What the stack must know, by name: a system, who reads it, its credential where we know one, Airbyte's syncs."""
     from pipeline.extract.connections import read_connections
     from pipeline.settings import load_settings
 
@@ -103,9 +103,17 @@ def _connections(opened: "Dataset") -> list[dict[str, Any]]:
         credential = getattr(systems.get(source.connection), "credential", None)
         system = found.setdefault(
             source.connection,
-            {"connection": source.connection, "kind": source.kind, "sources": [], "credential": credential},
+            {
+                "connection": source.connection,
+                "kind": source.kind,
+                "sources": [],
+                "credential": credential,
+                "syncs": [],
+            },
         )
         system["sources"].append(name)
+        if sync := getattr(source, "sync", None):
+            system["syncs"].append(sync.airbyte)
     return list(found.values())
 
 
@@ -118,6 +126,8 @@ def _tell(opened: "Dataset", target: Path, files: int, *, there: bool) -> None:
         known = system["credential"] or "as the stack has it"
         shown.add_row(system["connection"], system["kind"], ", ".join(system["sources"]), known)
     show("what the stack must know", shown)
+    for sync in sorted({sync for system in _connections(opened) for sync in system["syncs"]}):
+        console.print(f"and its Airbyte server the connection {sync}")
     repository = f"git -C {target.parent}"
     next_steps(
         f"{repository} add {opened.name}", f'{repository} commit -m "Promote {opened.name}"', f"{repository} push"

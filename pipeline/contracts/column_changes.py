@@ -1,54 +1,17 @@
 """What a change of one column's contract means for rows that were kept, and for who reads what is published."""
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from fractions import Fraction
-from typing import Any, Literal
 
+from pipeline.contracts.change import Change, Effect, limit_change
+from pipeline.contracts.limit_changes import option_changes
 from pipeline.contracts.model import Column, Evolution
 from pipeline.contracts.weakening import in_words
 
-Effect = Literal["loosens", "tightens", "same", "means"]
-
-
-@dataclass(frozen=True)
-class Change:
-    """One difference between two contracts.
-
-    Attributes:
-        where: the column and its word, such as `salary.minimum`, or a word of the source, such as `primaryKey`.
-        what: the difference as a sentence.
-        effect: what it does to the rows of a source, by the rules that judge each row for itself. `loosens`: every row
-            that was kept stays kept, with the same values. `tightens`: a row that was kept could be rejected. `means`:
-            values, or how they are read, could differ. `same`: neither.
-        breaks: whether readers of what is published break, or must look.
-        source: set where the contracts of a whole dataset are compared.
-        before, after: of a change that can be acknowledged in dataset.yaml, what stands in from and to.
-    """
-
-    where: str
-    what: str
-    effect: Effect
-    breaks: bool
-    source: str = ""
-    before: str = ""
-    after: str = ""
-
-
-#: Options that loosen as they fall, and as they rise.
-_LOWER = ("minimum", "exclusiveMinimum", "minLength")
-_UPPER = ("maximum", "exclusiveMaximum", "maxLength")
-#: Options that only reject. Another option may change how a value is read.
-_LIMITS = (*_LOWER, *_UPPER, "multipleOf", "pattern", "format")
 #: A published column of the first type may become the second: its readers read it as before.
 _WIDER = {("integer", "number")}
 _NOT_PUBLISHED = ("drop", "aggregate")
 #: Values that did not fit, before and after. Under `freeze` there was none in a run that went on.
 _LOOSER_MISMATCH = {("discard_row", "discard_value"), ("discard_row", "evolve")}
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}([T ].+)?")
-_CLOCK = re.compile(r"\d{2}:\d{2}:\d{2}(\.\d{1,6})?")
 
 
 def column_changes(old: Column, new: Column) -> Iterator[Change]:
@@ -58,9 +21,9 @@ def column_changes(old: Column, new: Column) -> Iterator[Change]:
     yield from _privacy(old, new)
     if old.required != new.required:
         word = "may be missing now" if old.required else "is required now: rows without it are rejected"
-        yield _limit(f"{new.name}.required", f"the value {word}", loosens=old.required)
+        yield limit_change(f"{new.name}.required", f"the value {word}", loosens=old.required)
     for option in sorted({*old.options, *new.options}):
-        yield from _option(option, old, new)
+        yield from option_changes(option, old, new)
     yield from _mismatch(new.name, old.on_mismatch, new.on_mismatch)
     yield from _values(old, new)
     if old.description != new.description:
@@ -77,13 +40,8 @@ def column_added(column: Column) -> Change:
 def column_gone(column: Column) -> Change:
     """A column that is there no more; one that was never published has no readers."""
     published = column.privacy.action not in _NOT_PUBLISHED
-    return Change(
-        column.name, "the column is gone" + ("" if published else "; it was not published"), "means", published
-    )
-
-
-def _limit(where: str, what: str, *, loosens: bool) -> Change:
-    return Change(where, what, "loosens" if loosens else "tightens", breaks=not loosens)
+    what = "the column is gone" if published else "the column is gone; it was not published"
+    return Change(column.name, what, "means", published)
 
 
 def _type(old: Column, new: Column) -> Iterator[Change]:
@@ -121,50 +79,6 @@ def _privacy(old: Column, new: Column) -> Iterator[Change]:
         yield Change(where, "another purpose or category is stated", "same", breaks=False)
 
 
-def _option(option: str, old: Column, new: Column) -> Iterator[Change]:
-    where, missing = f"{new.name}.{option}", object()
-    was, now = old.options.get(option, missing), new.options.get(option, missing)
-    if was == now:
-        return
-    if option not in _LIMITS:
-        yield Change(where, "another option of its type", "means", breaks=False)
-    elif now is missing:
-        yield _limit(where, f"{was} is no longer asked for", loosens=True)
-    elif was is missing:
-        yield _limit(where, f"{now} is asked for: rows that break it are rejected", loosens=False)
-    else:
-        yield from _moved(where, option, was, now, whole=old.logical_type == new.logical_type == "integer")
-
-
-def _moved(where: str, option: str, was: Any, now: Any, *, whole: bool) -> Iterator[Change]:
-    """A limit that has another value; what can't be compared counts as tighter."""
-    before, after = _comparable(was), _comparable(now)
-    what = f"from {was} to {now}"
-    if before is None or after is None or type(before) is not type(after):
-        yield _limit(where, what, loosens=False)
-    elif before == after:
-        yield Change(where, f"{what}: the same, written otherwise", "same", breaks=False)
-    elif option == "multipleOf":
-        # Of other numbers a multiple is told with a tolerance, which the smaller step would have to share.
-        yield _limit(where, what, loosens=bool(whole and after and before % after == 0))
-    else:
-        yield _limit(where, what, loosens=(after < before) is (option in _LOWER) and option in (*_LOWER, *_UPPER))
-
-
-def _comparable(value: Any) -> Any:
-    """A limit as something with an order: a fraction, a moment in UTC, a time of day as text; None for any other."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return Fraction(value) if abs(value) < float("inf") else None
-    text = str(value)
-    if _CLOCK.fullmatch(text):
-        return text
-    try:
-        moment = datetime.fromisoformat(text) if _DAY.fullmatch(text) else None
-    except ValueError:
-        return None
-    return moment and (moment if moment.tzinfo else moment.replace(tzinfo=UTC))
-
-
 def _mismatch(name: str, was: Evolution, now: Evolution) -> Iterator[Change]:
     if was == now:
         return
@@ -172,7 +86,7 @@ def _mismatch(name: str, was: Evolution, now: Evolution) -> Iterator[Change]:
     if (was, now) == ("evolve", "discard_value"):
         yield Change(where, f"{what}: what was taken may be null now", "means", breaks=True)
     else:
-        yield _limit(where, what, loosens=was == "freeze" or (was, now) in _LOOSER_MISMATCH)
+        yield limit_change(where, what, loosens=was == "freeze" or (was, now) in _LOOSER_MISMATCH)
 
 
 def _values(old: Column, new: Column) -> Iterator[Change]:
@@ -180,7 +94,7 @@ def _values(old: Column, new: Column) -> Iterator[Change]:
     if was != now:
         fewer, more = len(was - now), len(now - was)
         what = f"{more} accepted values more, {fewer} less" if was and now else f"{len(now) or 'all'} values accepted"
-        yield _limit(f"{new.name}.validValues", what, loosens=not now or bool(was and not fewer))
+        yield limit_change(f"{new.name}.validValues", what, loosens=not now or bool(was and not fewer))
     if old.valid_pattern != new.valid_pattern:
         what = "another pattern is asked for" if new.valid_pattern else "no pattern is asked for"
-        yield _limit(f"{new.name}.validPattern", what, loosens=not new.valid_pattern)
+        yield limit_change(f"{new.name}.validPattern", what, loosens=not new.valid_pattern)

@@ -8,10 +8,9 @@ row that a looser rule admits can still be the one of which another is now the d
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.contracts.column_changes import Change, Effect, column_added, column_changes, column_gone
+from pipeline.contracts.change import Change, Effect
+from pipeline.contracts.column_changes import column_added, column_changes, column_gone
 from pipeline.contracts.model import Contract, Evolution, Gate, Reference, RowRule
-
-__all__ = ["Change", "changes"]
 
 _REJECTS_STRANGERS: tuple[Evolution, ...] = ("freeze", "discard_row")
 

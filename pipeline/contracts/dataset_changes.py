@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipeline.contracts.compatibility import Change, changes
+from pipeline.contracts.change import Change
+from pipeline.contracts.compatibility import changes
 from pipeline.contracts.dataset import Dataset, DatasetSpec, Release
 from pipeline.contracts.weakening import Weakening, weakened
 

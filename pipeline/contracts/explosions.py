@@ -9,17 +9,19 @@ the ways with every turn; of loops that can pass a text on to the next each adds
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
+from math import log
 from typing import NamedTuple, TypeVar
 
 from pipeline.contracts.patterns import Choice, Node, Pattern, PatternError, Repeat, Sequence, Signs
 from pipeline.contracts.signs import EVERY, Ranges, common
 
-#: Ways may grow with the square of a text's length; with the cube a text of 10,000 signs takes hours.
+#: Ways may grow with the square of a text's length: 10^8 for the longest text that we reckon with.
 MOST_POWERS = 2
+_LONGEST_TEXT = 10_000
 #: Copies from which a bounded repeat costs like one without a bound: nine twos are 512 ways, twenty a million.
 _LIKE_UNBOUNDED = 10
 _MOST_STATES = 1200
-_MOST_STEPS = 400_000
+_MOST_STEPS = 100_000
 _A = TypeVar("_A")
 _B = TypeVar("_B")
 
@@ -35,21 +37,27 @@ class _Part(NamedTuple):
 def refuse_explosions(pattern: Pattern) -> None:
     """Raises PatternError where the number of ways to match a text can grow beyond its square, or can't be judged."""
     tree = pattern.tree if pattern.anchored else Sequence((Repeat(Signs(EVERY), 0, None), pattern.tree))
-    automaton = _Automaton(tree)
-    if automaton.doubles():
+    if _Automaton(tree).doubles():
         raise PatternError("a repeat whose inside can match one text in two ways: it takes exponential time")
-    if automaton.powers() > MOST_POWERS:
+    if _Automaton(tree, relaxed=True).powers() > MOST_POWERS:
         raise PatternError(f"more than {MOST_POWERS + 1} repeats in a row that can match the same signs")
 
 
 class _Automaton:
-    """A state for each sign of the pattern, an edge where one may follow the other, with the number of ways."""
+    """A state for each sign of the pattern, an edge where one may follow the other, with the number of ways.
 
-    def __init__(self, tree: Node) -> None:
+    `relaxed`: every repeat that may vary is a loop, which passes on as many ways as it may vary by.
+    """
+
+    def __init__(self, tree: Node, *, relaxed: bool = False) -> None:
+        self.relaxed = relaxed
         self.signs: list[Ranges] = []
+        self.weights: list[float] = []
+        """Of each state: the power of the longest text's length that its loop may vary by."""
         self.edges: Counter[tuple[int, int]] = Counter()
+        self.empty_turns = False
         self.steps = 0
-        self._built(tree, 1)
+        self._built(tree, 1, 0.0)
         self.next: list[list[int]] = [[] for _ in self.signs]
         for state, after in self.edges:
             self.next[state].append(after)
@@ -57,7 +65,9 @@ class _Automaton:
 
     def doubles(self) -> bool:
         """Whether a state leads back to itself by one text in two ways."""
-        if any(ways > 1 and state in self.reach[after] for (state, after), ways in self.edges.items()):
+        if self.empty_turns or any(
+            ways > 1 and state in self.reach[after] for (state, after), ways in self.edges.items()
+        ):
             return True
         loops = [(state, state) for state in self._loops()]
         forward = self._pairs(loops)
@@ -73,15 +83,17 @@ class _Automaton:
                     waiting.append(pair)
         return any(one != other for one, other in back)
 
-    def powers(self) -> int:
+    def powers(self) -> float:
         """The power of a text's length that the number of ways can grow with."""
         loops = self._loops()
         passing = {(one, other) for one in loops for other in self.reach[one] & loops if self._passes(one, other)}
 
         @cache
-        def longest(state: int) -> int:
-            found = (1 + longest(other) for one, other in passing if one == state or one in self.reach[state])
-            return max(found, default=0)
+        def longest(state: int) -> float:
+            after = ((one, other) for one, other in passing if one == state or one in self.reach[state])
+            return max(
+                (min(self.weights[one], self.weights[other]) + longest(other) for one, other in after), default=0
+            )
 
         return max((longest(state) for state in loops), default=0)
 
@@ -140,35 +152,40 @@ class _Automaton:
             waiting += fresh
         return seen
 
-    def _built(self, node: Node, copies: int) -> _Part:
+    def _built(self, node: Node, copies: int, weight: float) -> _Part:
         """Add the states of a part; `copies`: how often bounded repeats around it lay it out."""
         if isinstance(node, Signs):
             self.signs.append(node.ranges)
+            self.weights.append(weight)
             if len(self.signs) > _MOST_STATES:
                 raise PatternError(f"more than {_MOST_STATES} signs; make it simpler")
             only = Counter([len(self.signs) - 1])
             return _Part(only, only, 0)
         if isinstance(node, Choice):
-            parts = [self._built(part, copies) for part in node.parts]
+            parts = [self._built(part, copies, weight) for part in node.parts]
             first = sum((part.first for part in parts), Counter[int]())
             last = sum((part.last for part in parts), Counter[int]())
             return _Part(first, last, min(2, sum(part.empty for part in parts)))
         if isinstance(node, Sequence):
             found = _Part(Counter(), Counter(), 1)
             for part in node.parts:
-                found = self._joined(found, self._built(part, copies))
+                found = self._joined(found, self._built(part, copies, weight))
             return found
-        return self._repeated(node, copies)
+        return self._repeated(node, copies, weight)
 
-    def _repeated(self, node: Repeat, copies: int) -> _Part:
-        exact = isinstance(node.part, Signs) and node.least == node.most
-        if node.most is None or (node.most * copies >= _LIKE_UNBOUNDED and not exact):
-            part = self._built(node.part, copies)
+    def _repeated(self, node: Repeat, copies: int, weight: float) -> _Part:
+        varies = node.least != node.most
+        exact = isinstance(node.part, Signs) and not varies
+        many = node.most is None or (node.most * copies >= _LIKE_UNBOUNDED and not exact)
+        if node.most is None or many or (varies and self.relaxed):
+            span = _LONGEST_TEXT if node.most is None else node.most - node.least + 1
+            part = self._built(node.part, copies, max(weight, log(span, _LONGEST_TEXT)))
+            self.empty_turns |= bool(part.empty) and node.least * copies >= _LIKE_UNBOUNDED
             self._link(part.last, part.first)
             return part._replace(empty=min(2, part.empty + (node.least == 0)))
         found = _Part(Counter(), Counter(), 1)
         for copy in range(node.most, 0, -1):
-            found = self._joined(self._built(node.part, copies * max(1, node.most)), found)
+            found = self._joined(self._built(node.part, copies * max(1, node.most), weight), found)
             if copy > node.least:
                 found = found._replace(empty=min(2, found.empty + 1))
         return found

@@ -43,6 +43,12 @@ def work_tree_path(folder: Path) -> PurePosixPath:
     return PurePosixPath(shown.decode(errors="surrogateescape").rstrip("\n") or ".")
 
 
+def same_work_tree(folder: Path, other: Path) -> bool:
+    """Whether both lie in one git work tree; not where either lies in none."""
+    roots = [_run(place, "rev-parse", "--show-toplevel") for place in (folder, other)]
+    return not any(root.returncode for root in roots) and roots[0].stdout == roots[1].stdout
+
+
 def uncommitted(folder: Path) -> list[str]:
     """Names of files below `folder` that are not as the last commit has them, ignored ones among them.
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from pipeline.contracts.patterns import parse_pattern
-
 
 def condition_of(column: str, logical_type: str, values: Sequence[str], pattern: str) -> str:
     """The condition that a value of `column` is among `values` and matches `pattern`; either may be empty."""
@@ -12,7 +10,7 @@ def condition_of(column: str, logical_type: str, values: Sequence[str], pattern:
     if values:
         parts.append(f"`{column}` IN ({', '.join(value if bare else _quoted(value) for value in values)})")
     if pattern:
-        parts.append(f"`{column}` RLIKE {_quoted(parse_pattern(pattern).java)}")
+        parts.append(f"`{column}` RLIKE {_quoted(pattern)}")
     return " AND ".join(parts)
 
 

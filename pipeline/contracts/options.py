@@ -54,11 +54,16 @@ def read_options(logical_type: str, given: Mapping[str, Any], place: Place) -> d
 
 
 def read_pattern(value: Any, place: Place) -> str:
-    """A regular expression that every engine reads alike and none can take exploding time on."""
+    """A regular expression as Java reads it (`$` is the end, and not also the place before a last line break).
+
+    Raises:
+        ContractError: engines read it differently, or may take exploding time on it.
+    """
     if not isinstance(value, str):
         raise place.refusal("a pattern is a text", given=value, hint="put it in quotes")
     try:
-        refuse_explosions(parse_pattern(value))
+        pattern = parse_pattern(value)
+        refuse_explosions(pattern)
     except PatternError as error:
         raise place.refusal(
             f"pattern is not safe: {error}" if "repeat" in str(error) else f"pattern can't be read: {error}",
@@ -66,7 +71,7 @@ def read_pattern(value: Any, place: Place) -> str:
             allowed="signs, [ ], ( ), (?: ), |, * + ? {n,m}, ^ $ \\d \\w \\s \\b \\p{L} and escaped signs",
             hint="see contracts/patterns.py; let each repeat end at a sign that it can't match, such as [^,]*,",
         ) from None
-    return value
+    return pattern.java
 
 
 def _limit(value: Any, logical_type: str, place: Place) -> Any:

@@ -56,8 +56,9 @@ def check_references(placed: Mapping[str, list[Placed]], contracts: Mapping[str,
     for source, references in placed.items():
         for reference, place in references:
             _check_reference(contracts[source], reference, contracts, place / "to")
+    done: set[str] = set()
     for source in placed:
-        _refuse_circle((source,), placed)
+        _refuse_circle((source,), placed, done)
 
 
 def _own(given: Mapping[str, Any], source: str, place: Place) -> Iterator[str]:
@@ -144,10 +145,12 @@ def _kept(contract: Contract) -> list[str]:
     return [column.name for column in contract.kept_columns]
 
 
-def _refuse_circle(path: tuple[str, ...], placed: Mapping[str, list[Placed]]) -> None:
-    """Sources are validated after those that they refer to; a source may refer to itself."""
+def _refuse_circle(path: tuple[str, ...], placed: Mapping[str, list[Placed]], done: set[str]) -> None:
+    """Go on from the path's end; `done`: sources from which no way leads back. A source may refer to itself."""
     for reference, place in placed.get(path[-1], ()):
-        if reference.source == path[0] and len(path) > 1:
-            raise (place / "to").refusal("sources refer in a circle", given=" -> ".join((*path, path[0])))
-        if reference.source not in path:
-            _refuse_circle((*path, reference.source), placed)
+        if reference.source in path[:-1]:
+            circle = (*path[path.index(reference.source) :], reference.source)
+            raise (place / "to").refusal("sources refer in a circle", given=" -> ".join(circle))
+        if reference.source not in (path[-1], *done):
+            _refuse_circle((*path, reference.source), placed, done)
+    done.add(path[-1])

@@ -44,7 +44,7 @@ def parse_expression(text: str, place: Place) -> "exp.Expr":
     from sqlglot import exp  # noqa: PLC0415 - 0.1 s to import
 
     tree = _parsed(text, exp.Condition, place)
-    many = (exp.AggFunc, exp.Window, exp.Query, exp.Exists, exp.Star, exp.UDTF, exp.Explode, exp.Inline)
+    many = (exp.AggFunc, exp.Window, exp.Query, exp.Star, exp.UDTF, exp.Explode, exp.Inline)
     if found := next(tree.find_all(*many), None):
         raise place.refusal(
             "a row rule sees one row", given=_name(found), allowed=_LIKE, hint="a rule over all rows is of type sql"

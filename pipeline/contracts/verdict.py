@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pipeline.contracts.acknowledgements import Acknowledgement, example
-from pipeline.contracts.compatibility import Change
+from pipeline.contracts.change import Change
 from pipeline.contracts.dataset import Dataset
 from pipeline.contracts.dataset_changes import dataset_changes, dataset_weakenings
 from pipeline.contracts.weakening import Weakening

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pipeline.contracts.compatibility import Change
+from pipeline.contracts.change import Change
 from pipeline.features.definitions import FeatureModule, Label
 
 

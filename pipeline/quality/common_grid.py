@@ -6,6 +6,7 @@ from typing import NamedTuple
 from pipeline.quality.grids import order
 
 _INTERVALS, _CATEGORIES = 10, 18
+_ALWAYS = 2
 _LEAST_ROWS = 5  # expected in a bin of the smaller sample: below, chi-squared says little of chance
 NO_VALUE = "no value"
 OTHER = "other"
@@ -42,8 +43,13 @@ def interval_bins(then: Histogram, now: Histogram, open_ended: bool) -> list[Bin
 
 
 def category_bins(then: Histogram, now: Histogram) -> list[Bin]:
-    """Both histograms over the first one's commonest categories, and all others together."""
-    named = sorted(then, key=lambda label: (-then[label], label))[: min(_CATEGORIES, _fitting(then, now))]
+    """Both histograms over the first one's commonest categories, and all others together.
+
+    Those of which the smaller sample can't be expected to have five rows are among the others, except the first two.
+    """
+    common = sorted(then, key=lambda label: (-then[label], label))[:_CATEGORIES]
+    least = sum(then.values()) / _fitting(then, now)
+    named = [label for at, label in enumerate(common) if at < _ALWAYS or then[label] >= least]
     bins = [Bin(label, then[label], now.get(label, 0)) for label in named]
     others = {*then, *now}.difference(named)
     return [*bins, Bin(OTHER, _rows(then, others), _rows(now, others))] if others else bins

@@ -15,8 +15,6 @@ import pyarrow.compute as pc
 from pipeline.errors import PublishError
 from pipeline.release.manifest import Manifest
 
-_RANDOM = "random_split(NAME) parts whole entities by a hash"
-
 
 class Parts(NamedTuple):
     """Rows to train on and rows to test on; both have a known label where the dataset has one."""
@@ -41,9 +39,9 @@ def by_time(table: pa.Table, manifest: Manifest, test_from: date | str | None = 
     if len(days) < 2:
         raise PublishError(
             f"{manifest.dataset} can't be split by time",
-            given=f"{len(days)} snapshots with a known label",
+            given=f"snapshots with a known label: {len(days)}",
             allowed="two or more",
-            hint=_RANDOM,
+            hint=_instead(manifest),
         )
     wanted = days[-1] if test_from is None else _day(test_from)
     first = next((day for day in days if day >= wanted), None)
@@ -86,8 +84,12 @@ def _label(table: pa.Table, manifest: Manifest) -> str:
     if manifest.snapshot not in table.column_names:
         raise _too_old(manifest)
     if manifest.label is None:
-        raise PublishError(f"{manifest.dataset} has no label to split by", hint=_RANDOM)
+        raise PublishError(f"{manifest.dataset} has no label to split by", hint=_instead(manifest))
     return manifest.label
+
+
+def _instead(manifest: Manifest) -> str:
+    return f'random_split("{manifest.dataset}") parts whole entities by a hash'
 
 
 def _too_old(manifest: Manifest) -> PublishError:

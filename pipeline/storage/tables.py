@@ -32,6 +32,8 @@ class Tables:
     def __init__(self, spark: SparkSession) -> None:
         self._spark = spark
         self._naming = Lock()
+        # Of two threads that load the catalog at once, one may find its database locked.
+        spark._jsparkSession.sessionState().catalogManager().catalog(CATALOG)
 
     def replace(self, table: str, frame: DataFrame, run: str, partition_by: str | None = None) -> TableSnapshot:
         """Make `frame` the table's whole content in one commit, tagged `run_<run>`; older commits stay readable."""

@@ -194,6 +194,15 @@ def test_all_datasets_are_checked_and_a_broken_one_hides_none(tree: Path) -> Non
     assert check("staff").exit_code == 0
 
 
+def test_all_of_this_work_tree_are_compared(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A repository's check is about its own datasets; those that ship with clearwell have another history."""
+    monkeypatch.chdir(tree)
+    found = {item["dataset"]: item for item in json.loads(check("--all", "--against", "main", "--json").stdout)}
+    assert {name: item["compared"] for name, item in found.items()} == {"attrition": False, "staff": True}
+    assert found["staff"]["comparison"]["changes"] == []
+    assert "not compared: attrition" in check("--all", "--against", "main").stdout
+
+
 def test_a_dataset_of_the_same_name_is_told(tree: Path, tmp_path: Path) -> None:
     """The first folder is read; the other is named, so that nobody edits it in vain."""
     hidden = write_folder(tmp_path / "home" / "datasets", title="Another")

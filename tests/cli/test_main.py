@@ -19,7 +19,18 @@ def clearwell(home: Path, *words: str, **variables: str) -> subprocess.Completed
 def test_help_teaches(tmp_path: Path) -> None:
     """Every command stands in the help with what it does."""
     told = clearwell(tmp_path, "--help").stdout
-    for command in ("generate", "check", "run", "job", "quarantine", "versions", "verify", "audit"):
+    for command in (
+        "generate",
+        "check",
+        "run",
+        "job",
+        "quarantine",
+        "versions",
+        "verify",
+        "audit",
+        "promote",
+        "dictionary",
+    ):
         assert command in told
 
 

@@ -186,5 +186,5 @@ def test_a_period_is_one_group(tmp_path: Path, period: str) -> None:
     home.mkdir()
     sources = {"leave": {**DATASET["sources"]["leave"], "period": period}}
     (home / "dataset.yaml").write_text(yaml.safe_dump({**DATASET, "sources": sources}))
-    with pytest.raises(ContractError, match=r"leave\.csv\.period is not allowed"):
+    with pytest.raises(ContractError, match=r"dataset\.yaml:\d+: sources\.leave\.period is not allowed"):
         load_dataset_folder(home)

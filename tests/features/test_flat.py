@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipeline.contracts.dataset import Dataset
+from pipeline.contracts.dataset import Dataset, Snapshots
 from pipeline.contracts.model import Column, Identity, Privacy
 from pipeline.errors import FeatureError
 from pipeline.features.accounts import SourceAccounts
@@ -51,21 +51,12 @@ def flat(club: "Company") -> "Company":
     return replace(club, dataset=Dataset(club.dataset.folder, spec, contracts))
 
 
-def with_times(flat: "Company", event: str | None, known: str | None, snapshots: bool = False) -> "Company":
-    """The same with times of visits, and with yearly snapshots from the end of 2022 if wanted."""
+def with_times(flat: "Company", event: str | None, known: str | None) -> "Company":
+    """The same with times of visits, and with yearly snapshots from the end of 2022."""
     contracts = flat.dataset.contracts
     timed = {**contracts, "visits": replace(contracts["visits"], event_time=event, knowledge_time=known)}
-    yearly = DatasetSpecs.yearly(flat) if snapshots else flat.dataset.spec
-    return replace(flat, dataset=Dataset(flat.dataset.folder, yearly, timed))
-
-
-class DatasetSpecs:
-    """Variants of a dataset's spec."""
-
-    @staticmethod
-    def yearly(flat: "Company") -> Any:
-        snapshots = type(flat.dataset.spec).model_fields["snapshots"].annotation.__args__[0]
-        return flat.dataset.spec.model_copy(update={"snapshots": snapshots(first=date(2022, 12, 31))})
+    spec = flat.dataset.spec.model_copy(update={"snapshots": Snapshots(first=date(2022, 12, 31))})
+    return replace(flat, dataset=Dataset(flat.dataset.folder, spec, timed))
 
 
 def visit(key: str, name: str | None, day: date | None = None, updated: datetime | None = None) -> Row:
@@ -119,7 +110,7 @@ TIMES = {
 def test_a_time_that_is_missing_is_the_other(flat: "Company", define: Define, case: str) -> None:
     """A fact happened when it was known and was known when it happened; without either, on the as-of date."""
     event, known, seen = TIMES[case]
-    company = with_times(flat, event, known, snapshots=True)
+    company = with_times(flat, event, known)
     found = table(company, define(VISITS), {"visits": [visit("v", "ann", DAY, LATE)]})
     assert [row["visits"] for row in found] == seen
     later = table(company, define(VISITS), {"visits": [visit("v", "ann", DAY, LATE)]}, as_of=date(2024, 12, 31))
@@ -129,7 +120,7 @@ def test_a_time_that_is_missing_is_the_other(flat: "Company", define: Define, ca
 
 def test_without_a_population_one_exists_while_a_row_names_one(flat: "Company", define: Define) -> None:
     """A visit that is moved to somebody else takes its first owner out of later snapshots."""
-    company = with_times(flat, "on_day", "updated", snapshots=True)
+    company = with_times(flat, "on_day", "updated")
     rows = [
         visit("v", "ann", date(2022, 5, 1), datetime(2022, 5, 2)),
         visit("v", "bob", date(2022, 5, 1), datetime(2023, 5, 2)),

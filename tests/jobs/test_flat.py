@@ -140,3 +140,6 @@ def test_five_hundred_columns(begin: Begin) -> None:
     table = pq.read_table(published(context) / "flat_wide.parquet")
     assert table.column_names == ["person_pseudonym", "snapshot_date", *names, "target"]
     assert table.num_columns == 501
+    page = (published(context) / "report.html").read_text()
+    assert "452 further columns have no picture here" in page
+    assert len(page) < 800_000

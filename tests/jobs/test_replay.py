@@ -1,20 +1,24 @@
 """A replay is the run that mended contracts would have given anyway: the same rows and counts, only cheaper."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pyspark.sql import Row, SparkSession
 
+from pipeline.errors import ContractError, LandingError
+from pipeline.evidence.audit import check_chain
 from pipeline.evidence.record import read_evidence
 from pipeline.jobs.context import RunContext, Workplace, open_workplace
 from pipeline.jobs.extract import extract_sources
 from pipeline.jobs.replay import SourceReplay, begin_replay, find_base, outcome
-from pipeline.jobs.seal import begin_run
+from pipeline.jobs.seal import begin_run, next_run
 from pipeline.jobs.stages import run_stage
+from pipeline.jobs.takeover import make_plan
 from pipeline.settings import Settings
+from pipeline.storage.runs import known_runs
 from tests.services.mends import AS_OF, MENDS, Club
 
 
@@ -114,3 +118,118 @@ def test_exactly_what_passes_now_is_admitted(replayed: Replayed, source: str) ->
     assert (told.taken_over, told.admitted, told.newly) == (mend.taken_over, mend.admitted, mend.newly)
     assert told.now == told.before - mend.admitted + mend.newly
     assert told.still == told.now - mend.newly
+
+
+def test_accounts_balance_whichever_way_was_taken(replayed: Replayed) -> None:
+    """Framed are kept and rejected, as framing counted them, for all three ways and both verdicts of validate."""
+    ways = {told.taken_over.partition(":")[0] for told in replayed.outcome.values()}
+    assert ways == {"all", "kept rows", "nothing"}
+    for source, found in replayed.replay.evidence["refine"].items():
+        assert found["framed"] == len(MENDS[source].rows) == found["kept"] + found["rejected"]
+        assert found["framed"] == len(replayed.replay.rows[source])
+
+
+def test_a_repeated_replay_finds_nothing_to_do(replayed: Replayed) -> None:
+    """The same contracts and landing are the same run: no second one is begun, and nobody is said to have done it."""
+    context = replayed.context
+    entries = check_chain(context.at.zones.evidence)
+    runs = known_runs(context.at.zones.warehouse, "club")
+    again = begin_replay(context.at, find_base(context.at, None))
+    assert again.run == context.run
+    assert not any(run_stage(again, stage) for stage in ("refine", "validate"))
+    assert known_runs(context.at.zones.warehouse, "club") == runs
+    # It was begun as far as the log can know: this run's stages after validate are not done.
+    assert check_chain(context.at.zones.evidence) == entries + 1
+
+
+SMALL = {source: MENDS[source] for source in ("spans", "notes", "calm")}
+
+
+@pytest.fixture
+def small(spark: SparkSession, home: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Club:
+    """Three sources, run once; the addresses of one are taken out of the texts of another."""
+    assert spark
+    club = Club(tmp_path, f"small_{request.node.name[-10:]}", SMALL)
+    run_club(club, home)
+    return club
+
+
+def pull(club: Club, home: Path, source: str) -> Workplace:
+    workplace = open_club(club, home)
+    extract_sources(workplace, AS_OF, (source,), fresh=True)
+    return workplace
+
+
+def test_a_mended_source_changes_texts_redacted_by_its_people(small: Club, home: Path) -> None:
+    """Other records name other people: texts are redacted anew, and what knows nothing of people is taken over."""
+    rows = [{**row, "mail": f"n{at}@club.example"} for at, row in enumerate(SMALL["spans"].rows)]
+    small.write_rows("spans", rows)
+    context = refine_and_validate(begin_replay(pull(small, home, "spans"), find_base(open_club(small, home), None)))
+    found = {item.source: item for item in outcome(context)}
+    assert {source: item.taken_over for source, item in found.items()} == {
+        "spans": "nothing: its records are others",
+        "notes": "nothing: its texts are redacted by a roster that has changed",
+        "calm": "all",
+    }
+    assert (found["spans"].before, found["spans"].now, found["spans"].admitted, found["spans"].still) == (
+        22,
+        16,
+        None,
+        None,
+    )
+    assert (found["notes"].admitted, found["notes"].newly) == (0, 0)
+    assert state_of(context) == state_of(run_club(small, home, fresh=True))
+
+
+def test_the_same_records_pulled_again_are_taken_over(small: Club, home: Path) -> None:
+    """Rejected ones are read where the base found them, as its kept rows name these objects."""
+    small.mend("spans", "notes")
+    context = refine_and_validate(begin_replay(pull(small, home, "spans"), find_base(open_club(small, home), None)))
+    found = {item.source: (item.taken_over, item.admitted) for item in outcome(context)}
+    assert found == {"spans": ("kept rows", 22), "notes": ("kept rows", 4), "calm": ("all", 0)}
+    objects = {row["_object"] for row in state_of(context).rows["spans"]}
+    whole = state_of(run_club(small, home, fresh=True))
+    assert objects.isdisjoint(row["_object"] for row in whole.rows["spans"])
+    values = [(row["id"], row["low"], row["_reasons"], row["_digest"]) for row in state_of(context).rows["spans"]]
+    assert values == [(row["id"], row["low"], row["_reasons"], row["_digest"]) for row in whole.rows["spans"]]
+
+
+def test_only_the_source_that_was_named_may_differ(small: Club, home: Path) -> None:
+    """Where another contract changed, too, nothing is begun; the message names it and what changed."""
+    small.mend("spans", "notes")
+    workplace = open_club(small, home)
+    runs = known_runs(workplace.zones.warehouse, small.name)
+    with pytest.raises(ContractError, match=r"than spans differ") as refused:
+        replay_club(small, home, "spans")
+    assert refused.value.given == "notes (note.maxLength from 30 to 60)"
+    assert known_runs(workplace.zones.warehouse, small.name) == runs
+
+
+def test_without_refined_rows_there_is_nothing_to_replay(small: Club, home: Path) -> None:
+    """A run that is not known and one that was not refined are told apart, each with what to do."""
+    workplace = open_club(small, home)
+    with pytest.raises(LandingError, match="no run 0123 of"):
+        find_base(workplace, "0123")
+    small.mend("notes")
+    begun = begin_run(open_club(small, home), AS_OF).run
+    with pytest.raises(LandingError, match="that run has no refined rows"):
+        find_base(workplace, begun)
+    assert find_base(workplace, None).run != begun
+
+
+def test_a_base_of_other_code_or_key_gives_nothing(small: Club, home: Path) -> None:
+    """What computes rows, and the key of their pseudonyms, is part of what they are."""
+    small.mend("notes")
+    workplace = open_club(small, home)
+    base = find_base(workplace, None)
+    manifest = next_run(workplace, AS_OF, base.run)
+    for other, why in (
+        ({"code": "other"}, "was done by other code"),
+        ({"key_epoch": "9"}, "was done under another key"),
+    ):
+        plan = make_plan(RunContext(workplace, replace(manifest, **other)))
+        assert {str(item) for item in plan.sources.values()} == {f"nothing: run {base.run} {why}"}
+    zone, definition = workplace.zones.evidence, f"{small.name}/{base.run}/definition/features.py"
+    zone.write(definition, zone.read(definition) + b"\n")
+    plan = make_plan(RunContext(workplace, manifest))
+    assert {item.why for item in plan.sources.values()} == {f"the contracts of run {base.run} can't be read again"}

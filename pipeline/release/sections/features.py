@@ -23,7 +23,8 @@ def features(evidence: Evidence) -> tuple[Feature, ...]:
     Raises:
         NotMeasuredError: assemble left none.
     """
-    pictures = {item.column: item for item in spreads(evidence)} if have(evidence, "publish", "distributions") else {}
+    shown = spreads(evidence).shown if have(evidence, "publish", "distributions") else ()
+    pictures = {item.column: item for item in shown}
     return tuple(
         Feature(
             str(item["name"]),

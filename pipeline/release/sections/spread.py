@@ -9,6 +9,8 @@ from pipeline.release.sections.reading import Evidence, have, need
 from pipeline.release.sections.scales import share
 
 _MOST_NAMED = 6
+#: More pictures than this nobody looks at, and a page of 500 columns would be megabytes.
+MOST_PICTURES = 48
 
 
 @dataclass(frozen=True)
@@ -37,14 +39,26 @@ class Spread:
     missing_width: float
 
 
-def spreads(evidence: Evidence) -> tuple[Spread, ...]:
-    """One picture a published column.
+@dataclass(frozen=True)
+class Spreads:
+    """Pictures of the first columns, the label among them, and how many columns have none."""
+
+    shown: tuple[Spread, ...]
+    more: int
+
+
+def spreads(evidence: Evidence) -> Spreads:
+    """One picture a published column, up to `MOST_PICTURES`.
 
     Raises:
         NotMeasuredError: publish left no distributions.
     """
     units = {feature["name"]: feature.get("unit") or "" for feature in have(evidence, "assemble", "features") or ()}
-    return tuple(_spread(item, units.get(item["column"], "")) for item in need(evidence, "publish", "distributions"))
+    found = need(evidence, "publish", "distributions")
+    label = have(evidence, "assemble", "label", "name")
+    first = sorted((item["column"] for item in found), key=lambda column: column != label)[:MOST_PICTURES]
+    shown = tuple(_spread(item, units.get(item["column"], "")) for item in found if item["column"] in first)
+    return Spreads(shown, len(found) - len(shown))
 
 
 def _spread(item: Mapping[str, Any], unit: str) -> Spread:
