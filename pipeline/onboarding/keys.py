@@ -74,7 +74,7 @@ def entity_word(key: Key, columns: Sequence[Profile]) -> str:
 
 
 def _is_naming(item: Profile) -> bool:
-    return item.nulls == 0 and item.rows > 0 and not item.category and item.type.logical_type in ("string", "integer")
+    return item.nulls == 0 and item.rows > 0 and item.type.logical_type in ("string", "integer")
 
 
 def _is_uuid(item: Profile) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 #: Letters whose accents are no marks of their own.
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "AE", "œ": "oe", "ł": "l", "Ł": "L", "đ": "d"})
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _LONGEST = 40
 #: Words that Spark's SQL, the feature table or Python keep for themselves.
 _RESERVED = frozenset({"snapshot_date", "entity", "events", "record", *keyword.kwlist})

@@ -107,7 +107,15 @@ def _source(
 ) -> ProposedSource:  # fmt: skip
     made = []
     for item in columns:
-        wanted = Column(item, meant[item.name], entity, item.name == key.entity, main and item.name == target)
+        wanted = Column(
+            item,
+            meant[item.name],
+            entity,
+            names_entity=item.name == key.entity,
+            in_key=item.name in key.columns,
+            is_target=main and item.name == target,
+            typed=bool(sampled.json_kinds),
+        )
         treatment = treat(wanted)
         # A rule on what is dropped would cost rows and gain nothing.
         rules = Limits() if treatment.action == "drop" else limits(item, meant[item.name].word, sampled.whole)

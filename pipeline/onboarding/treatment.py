@@ -1,7 +1,7 @@
 """What should happen to a column for privacy, cautiously, and why. The first rule that has something to say holds."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from pipeline.onboarding.meaning import DIRECT, SPECIAL, Meaning
@@ -48,10 +48,11 @@ class Column:
     profile: Profile
     meaning: Meaning
     entity: str
-    is_key: bool = False
+    names_entity: bool = False
+    in_key: bool = False
     is_target: bool = False
-    domains: Mapping[str, str] = field(default_factory=dict)
-    """Names of columns that stand for an entity in several sources, and the domain of their pseudonyms."""
+    typed: bool = False
+    """The source says what is a number and what a text; else a number can be read as text."""
 
 
 def treat(column: Column) -> Treatment:
@@ -60,8 +61,8 @@ def treat(column: Column) -> Treatment:
 
 
 def _key(column: Column) -> Treatment | None:
-    if not column.is_key:
-        return None
+    if not column.names_entity:
+        return _linked(column) if column.in_key and column.meaning.word not in SPECIAL else None
     roster = _ROSTER.get(column.meaning.word)
     named = {"roster": roster} if roster else {}
     return Treatment(
@@ -100,7 +101,7 @@ def _place(column: Column) -> Treatment | None:
         return Treatment({"action": "round", "to": "1"} if number else {"action": "drop"}, f"{why}: whole degrees")
     if word != "postcode":
         return None
-    if number:
+    if number and column.typed:
         return Treatment({"action": "drop"}, f"{why}, and it is a number")
     first = 3 if column.profile.longest >= 6 or column.profile.mean_length >= 5 else 2
     return Treatment({"action": "truncate", "to": first}, f"{why}: its first {first} characters")
@@ -171,8 +172,8 @@ def _unknown(column: Column) -> Treatment:
 
 
 def _linked(column: Column) -> Treatment:
-    stem = column.domains.get(column.profile.name, column.profile.name)
-    return Treatment({"action": "pseudonymise", "domain": stem}, f"{column.meaning.why}: equal values stay equal")
+    domain = {"action": "pseudonymise", "domain": column.profile.name}
+    return Treatment(domain, f"{column.meaning.why or 'a part of the key'}: equal values stay equal")
 
 
 def _is_number(profile: Profile) -> bool:

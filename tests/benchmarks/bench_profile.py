@@ -35,7 +35,7 @@ _COLUMNS: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     ("level", "integer", _KEEP, {"logicalTypeOptions": {"minimum": 1, "maximum": 9}}),
     ("headcount", "integer", _KEEP, {}),
     ("hours", "number", _KEEP, {"logicalTypeOptions": {"minimum": 0, "maximum": 80}}),
-    ("salary", "number", {"action": "round", "to": "1000"}, {}),
+    ("salary", "number", {"action": "round", "to": 1000}, {}),
     ("bonus", "number", {"action": "band", "edges": [1000, 5000, 20000]}, {}),
     ("rate", "number", _KEEP, {}),
     ("distance", "number", _KEEP, {}),

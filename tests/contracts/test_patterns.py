@@ -40,6 +40,8 @@ FINE = [
     (r"^([A-Z]{10},?)+$", "", "A", "!"),
     (r"^(.*),(.*)$", "", "a", "\n"),
     (r"^(ab|cd)*$", "", "ab", "c"),
+    (r"^(a?){0,300}$", "", "a", "!"),
+    (r"^[A-Za-z]{2,4}( [A-Za-z]{2,4}){0,3}$", "", "ab ", "!"),
     (r"^\s*\w+\s*$", " ", "a", "!"),
 ]
 EXPLODES = [
@@ -57,6 +59,7 @@ EXPLODES = [
     (r"^(a{1,30}){1,30}$", "", "a", "!"),
     (r"^(a|aa){24}$", "", "a", "!"),
     (r"^(.*a){12}$", "", "a", "!"),
+    (r"^(a?){26}$", "", "a", "!"),
 ]
 
 
@@ -100,12 +103,16 @@ POWERS = [
     (r"^[^,]*,[^,]*,[^,]*,[^,]*$", ""),
     (r"[^@]+@[^@]+\.[^@]+", ""),
     (r"\s+$", ""),
+    (r"^\d{1,2}\d{1,2}\d{1,2}\d{1,2}$", ""),
+    (f"^{'a?' * 40}$", "more than 3 repeats in a row that can match the same signs"),
+    (f"^{'.{0,9}' * 12}$", "more than 3 repeats in a row that can match the same signs"),
+    (f"^{'(.{0,3}x){0,3}' * 20}$", "more than 3 repeats in a row that can match the same signs"),
 ]
 
 
 @pytest.mark.parametrize(("pattern", "says"), POWERS)
 def test_few_repeats_in_a_row_may_match_the_same_signs(pattern: str, says: str) -> None:
-    """A search without ^ counts as one, and repeats that end at different signs do not count."""
+    """A search without ^ counts as one, bounded repeats for less, and those that end at different signs not at all."""
     assert judge(pattern) == says
 
 
@@ -149,6 +156,17 @@ UNREADABLE = [
 def test_what_engines_read_differently_is_refused(pattern: str, says: str) -> None:
     """Each with the sign that is to blame."""
     assert says in judge(pattern)
+
+
+HEAVY = ["[ab]*" * 300, f"({'|'.join('abcdefgh' * 40)})*", "[0-9]{9}" * 120, "(((a{1000}){1000}){1000})", "(a|b)" * 500]
+
+
+@pytest.mark.parametrize("pattern", HEAVY, ids=lambda pattern: pattern[:20])
+def test_a_pattern_is_judged_in_seconds(pattern: str) -> None:
+    """However large it is: what would take longer is refused."""
+    start = time.process_time()
+    judge(pattern)
+    assert time.process_time() - start < 5
 
 
 ATOMS = st.sampled_from(["a", "b", ".", r"\d", r"\w", r"\s", r"\.", "[ab]", "[^a]", "[a-c-]", r"[\d_]", "-", "é"])

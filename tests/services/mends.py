@@ -189,7 +189,7 @@ class Club:
         self.datasets = folder / "datasets"
         self.files = folder / "files"
         self.connections = folder / "connections.yaml"
-        self._tables = {source: deepcopy(mend.table) for source, mend in mends.items()}
+        self.tables = {source: deepcopy(mend.table) for source, mend in mends.items()}
         (self.datasets / name / "contracts").mkdir(parents=True)
         self.files.mkdir()
         self.connections.write_text("club: {folder: files}\n")
@@ -202,13 +202,13 @@ class Club:
     def mend(self, *sources: str) -> None:
         """Mend the contracts of some sources, by default of all."""
         for source in sources or self.mends:
-            self.mends[source].change(self._tables[source])
+            self.mends[source].change(self.tables[source])
             self.write_contract(source)
 
     def write_contract(self, source: str) -> None:
         """Write a contract as it is now."""
         head = {"apiVersion": "v3.1.0", "kind": "DataContract", "id": source, "version": "1.0.0", "status": "active"}
-        document = {**head, "schema": [{"name": source, **self._tables[source]}]}
+        document = {**head, "schema": [{"name": source, **self.tables[source]}]}
         path = self.datasets / self.name / "contracts" / f"{source}.odcs.yaml"
         path.write_text(yaml.safe_dump(document, sort_keys=False))
 
