@@ -87,12 +87,12 @@ def _outcome(name: str, against: str, *, every: bool) -> _Checked | ClearwellErr
 def _open(name: str, against: str, *, every: bool) -> _Checked:
     from pipeline.contracts.dataset import known_datasets, open_dataset
     from pipeline.contracts.history import folder_at, same_work_tree
-    from pipeline.features.registry import load_features
+    from pipeline.features.opened import open_features
     from pipeline.settings import load_settings
 
     roots = load_settings().dataset_roots
     opened = open_dataset(roots, name)
-    features = load_features(opened.folder / "features.py")
+    features = open_features(opened)
     hidden = [str(folder) for folder in known_datasets(roots)[name][1:]]
     comparison = None
     skipped = every and not same_work_tree(opened.folder, Path.cwd())

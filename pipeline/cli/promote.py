@@ -29,14 +29,14 @@ def promote(
     from pipeline.contracts.dataset import open_dataset
     from pipeline.contracts.history import work_tree_path
     from pipeline.contracts.promotion import files_of, promote_folder, recover
-    from pipeline.features.registry import load_features
+    from pipeline.features.opened import open_features
     from pipeline.settings import load_settings
 
     if not to.is_dir():
         raise SettingsError("there is no such folder", given=str(to), allowed="a folder in a git work tree")
     work_tree_path(to)
     opened = open_dataset([root for root in load_settings().dataset_roots if root != to.resolve()], dataset)
-    load_features(opened.folder / "features.py")
+    open_features(opened)
     files = files_of(opened.folder)
     target = to.resolve() / opened.name
     recover(target)

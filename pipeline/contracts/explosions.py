@@ -12,7 +12,7 @@ from functools import cache
 from math import log
 from typing import NamedTuple, TypeVar
 
-from pipeline.contracts.patterns import Choice, Node, Pattern, PatternError, Repeat, Sequence, Signs
+from pipeline.contracts.patterns import Choice, Node, Pattern, PatternError, Repeat, Sequence, Signs, UnsafePatternError
 from pipeline.contracts.signs import EVERY, Ranges, common
 
 #: Ways may grow with the square of a text's length: 10^8 for the longest text that we reckon with.
@@ -35,12 +35,12 @@ class _Part(NamedTuple):
 
 
 def refuse_explosions(pattern: Pattern) -> None:
-    """Raises PatternError where the number of ways to match a text can grow beyond its square, or can't be judged."""
+    """Raises UnsafePatternError where the ways to match a text can grow beyond its square, or can't be judged."""
     tree = pattern.tree if pattern.anchored else Sequence((Repeat(Signs(EVERY), 0, None), pattern.tree))
     if _Automaton(tree).doubles():
-        raise PatternError("a repeat whose inside can match one text in two ways: it takes exponential time")
+        raise UnsafePatternError("a repeat whose inside can match one text in two ways: it takes exponential time")
     if _Automaton(tree, relaxed=True).powers() > MOST_POWERS:
-        raise PatternError(f"more than {MOST_POWERS + 1} repeats in a row that can match the same signs")
+        raise UnsafePatternError(f"more than {MOST_POWERS + 1} repeats in a row that can match the same signs")
 
 
 class _Automaton:
@@ -137,7 +137,7 @@ class _Automaton:
     def _share(self, *states: int) -> bool:
         self.steps += 1
         if self.steps > _MOST_STEPS:
-            raise PatternError("too many ways to be judged; make it simpler")
+            raise UnsafePatternError("too many ways to be judged; make it simpler")
         found = self.signs[states[0]]
         for state in states[1:]:
             found = common(found, self.signs[state])

@@ -26,15 +26,15 @@ def read_library_rule(rule: Mapping[str, Any], subject: Subject, found: Quality,
     if "metric" in rule and "rule" in rule:
         raise (place / "rule").refusal("metric and rule are one word of two versions", hint="remove rule")
     told = rule.get("metric", rule.get("rule"))
-    metric = _OF_3_0.get(told, told) if isinstance(told, str) else told
-    usual = _NONE if told in _OF_3_0 and "rule" in rule else None
+    metric = _OF_3_0.get(told, told) if isinstance(told, str) else ""
+    usual = _NONE if metric != told and "rule" in rule else None
     known = _OF_SOURCE if subject.column is None else _OF_COLUMN
     where = "the whole source" if subject.column is None else "a column"
     at = place / ("metric" if "metric" in rule else "rule")
     if metric in (_OF_COLUMN.keys() | _OF_SOURCE.keys()) - known.keys():
         raise at.refusal(f"{metric} is no metric of {where}", allowed=", ".join(known))
-    one_of(metric, known, f"metric of {where}", at)
-    known[str(metric)](rule, subject, threshold(rule, place, usual), found, place)
+    one_of(metric or told, known, f"metric of {where}", at)
+    known[metric](rule, subject, threshold(rule, place, usual), found, place)
 
 
 def _arguments(rule: Mapping[str, Any], allowed: Iterable[str], place: Place) -> Mapping[str, Any]:

@@ -117,7 +117,8 @@ class RowRule:
 #: rows, of those framed. `nullValues`, `missingValues`: kept rows without a value in `column`, of those kept.
 #: `invalidValues`: rows rejected for a value of `column` that its valid values or pattern do not hold, of those framed.
 #: `duplicateValues`: kept rows whose `columns` another fact shares, all but the first, of those kept. `brokenRows`:
-#: rows that break the row rule named `rule`, of those framed. `sql`: the number that `query` gives, over kept rows.
+#: rows that break the row rule named `rule`, of those framed. `sql`: the number that `query` gives, over kept rows;
+#: its unit says what that number is.
 Metric = Literal[
     "rejectedRows", "rowCount", "nullValues", "missingValues", "invalidValues", "duplicateValues", "brokenRows", "sql"
 ]

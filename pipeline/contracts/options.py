@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pipeline.contracts.explosions import refuse_explosions
-from pipeline.contracts.patterns import PatternError, parse_pattern
+from pipeline.contracts.patterns import PatternError, UnsafePatternError, parse_pattern
 from pipeline.contracts.place import Place
 from pipeline.contracts.terms import OPTIONS, check_terms
 from pipeline.contracts.values import kind_of, read_value
@@ -65,8 +65,9 @@ def read_pattern(value: Any, place: Place) -> str:
         pattern = parse_pattern(value)
         refuse_explosions(pattern)
     except PatternError as error:
+        problem = "is not safe" if isinstance(error, UnsafePatternError) else "can't be read"
         raise place.refusal(
-            f"pattern is not safe: {error}" if "repeat" in str(error) else f"pattern can't be read: {error}",
+            f"pattern {problem}: {error}",
             given=value,
             allowed="signs, [ ], ( ), (?: ), |, * + ? {n,m}, ^ $ \\d \\w \\s \\b \\p{L} and escaped signs",
             hint="see contracts/patterns.py; let each repeat end at a sign that it can't match, such as [^,]*,",

@@ -21,6 +21,10 @@ class PatternError(ValueError):
     """What a regular expression has that is not read alike everywhere."""
 
 
+class UnsafePatternError(PatternError):
+    """Why a regular expression may take exploding time."""
+
+
 class Signs(NamedTuple):
     """One sign out of these ranges of code points, both ends included, ascending."""
 

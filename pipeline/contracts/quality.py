@@ -39,13 +39,10 @@ def read_quality(item: Mapping[str, Any], subject: Subject, place: Place) -> Qua
 
 
 def _sql(rule: Mapping[str, Any], subject: Subject, found: Quality, place: Place) -> None:
+    """The query's number is compared as it is; its unit only says what it is."""
     query = rule.get("query")
     if not isinstance(query, str) or not query.strip():
         raise place.refusal("a rule of type sql needs a query")
-    if rule.get("unit", "rows") != "rows":
-        raise (place / "unit").refusal(
-            "a query's number is compared as it is", hint="let the query compute the percentage"
-        )
     read = read_query(query, subject.source, subject.column, (place / "query").named(f"{place.name}.query"))
     told = {word: float(value) if isinstance(value, bool) else value for word, value in rule.items()}
     found.gates.append((gate(told, "sql", place, subject.column, query=read), place / "query"))
@@ -67,7 +64,7 @@ def _custom(rule: Mapping[str, Any], subject: Subject, found: Quality, place: Pl
         )
     at = (place / "implementation").named(f"{place.name}.{name}")
     parse_condition(implementation, at)
-    found.row_rules.append((RowRule(name, " ".join(implementation.split()), severity(rule, place)), at))
+    found.row_rules.append((RowRule(name, implementation.strip(), severity(rule, place)), at))
     if has_threshold(rule):
         found.gates.append((gate(rule, "brokenRows", place, subject.column), place))
 

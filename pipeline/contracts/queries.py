@@ -30,7 +30,7 @@ def read_query(text: str, source: str, column: str | None, place: Place) -> str:
             raise place.refusal(f"{found[0]} in a rule of the whole source", allowed="${table}, ${object}, ${schema}")
         return f"`{column}`"
 
-    query = " ".join(_PLACEHOLDER.sub(named, text).split())
+    query = _PLACEHOLDER.sub(named, text).strip()
     _check_shape(parse_statements(query, place), query, place)
     return query
 

@@ -91,7 +91,7 @@ def _condition(text: Any, place: Place) -> str:
     if not isinstance(text, str) or not text.strip():
         raise place.refusal("a condition is a text", allowed="such as exit_date >= parent.hire_date")
     parse_condition(text, place)
-    return " ".join(text.split())
+    return " ".join(line.strip() for line in text.strip().splitlines())
 
 
 def _check_reference(own: Contract, reference: Reference, contracts: Mapping[str, Contract], place: Place) -> None:

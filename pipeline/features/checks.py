@@ -13,6 +13,11 @@ def entity_column(dataset: Dataset) -> str:
     return f"{dataset.spec.entity}_pseudonym"
 
 
+def is_reserved(name: str, entity: str) -> bool:
+    """Whether a key column of the feature table has the name; Spark takes Age and age for one column."""
+    return name.lower() in (f"{entity}_pseudonym".lower(), SNAPSHOT)
+
+
 def check_definitions(dataset: Dataset, module: FeatureModule) -> None:
     """Refuse definitions and a population that the dataset's contracts can't serve.
 
@@ -20,15 +25,15 @@ def check_definitions(dataset: Dataset, module: FeatureModule) -> None:
         FeatureError: an unknown source, another entity, a source without entity, a reserved name, a population column
             that is not there, or a label that looks ahead of the only snapshot.
     """
-    reserved = (entity_column(dataset), SNAPSHOT)
     for definition in module.definitions:
         _check_source(dataset, definition.source, definition.name)
         if definition.entity != dataset.spec.entity:
             raise FeatureError(
                 f"{definition.name} is of another entity", given=definition.entity, allowed=dataset.spec.entity
             )
-        if definition.name.lower() in reserved:  # Spark takes names of another case for the same
-            raise FeatureError("a name is reserved", given=definition.name, allowed=f"any but {', '.join(reserved)}")
+        if is_reserved(definition.name, dataset.spec.entity):
+            keys = f"{entity_column(dataset)}, {SNAPSHOT}"
+            raise FeatureError("a name is reserved", given=definition.name, allowed=f"any but {keys}")
     population, label = dataset.spec.population, module.label
     for source, column in (population.start, population.end) if population else ():
         _check_source(dataset, source, "population")

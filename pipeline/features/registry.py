@@ -9,6 +9,7 @@ from pathlib import Path
 from pyspark.sql import Column
 
 from pipeline.errors import ClearwellError, FeatureError
+from pipeline.features.checks import is_reserved
 from pipeline.features.definitions import Feature, FeatureFunction, FeatureModule, Label
 from pipeline.features.events import Events
 
@@ -40,8 +41,8 @@ def columns(
 ) -> None:
     """Define one feature a column: its value in the newest event of the source.
 
-    A feature is named after its column; where an earlier definition has that name already, `<source>_<column>`. Its
-    description is the contract's, once `open_features` has read it.
+    A feature is named after its column; where an earlier definition or a key of the feature table has that name
+    already, `<source>_<column>`. Its description is the contract's, once `open_features` has read it.
 
     Args:
         entity: the dataset's entity.
@@ -58,7 +59,7 @@ def columns(
     if strangers:
         raise FeatureError(f"units of {source} for columns that are not listed", given=strangers, allowed=list(names))
     for column in names:
-        name = f"{source}_{column}" if _taken(column) else column
+        name = f"{source}_{column}" if _taken(column) or is_reserved(column, entity) else column
         text = f"{column} in the newest record of {source}."
         _collect(Feature(name, entity, source, units.get(column, ""), owner, text, _newest(column), column))
 

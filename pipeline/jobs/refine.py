@@ -139,6 +139,7 @@ def _evidence(
         "ignored_fields": counted.named("ignored"),
         "new_columns": counted.named("ignored") if contract.new_columns == "evolve" else {},
         "discarded": counted.named("discarded"),
+        "warned": counted.named("warned"),
         "masked": counted.named("masked"),
         "profile": _profile(context, contract, snapshot, counted.kept),
         "columns": {

@@ -1,4 +1,4 @@
-"""`validate`: rules across rows move kept rows to rejected; then the gates."""
+"""`validate`: rules across rows move kept rows to rejected; then gates, drift and anomalies."""
 
 from typing import NamedTuple
 
@@ -6,32 +6,41 @@ from pipeline.contracts.model import Contract
 from pipeline.errors import GateError
 from pipeline.evidence.record import Document, balance, read_evidence
 from pipeline.jobs.context import RunContext
+from pipeline.jobs.judging import judge_gates
 from pipeline.jobs.stages import Outcome
 from pipeline.jobs.watch import watch
 from pipeline.quality.across import rejections
-from pipeline.quality.gates import Judgement, Measured, judge, stop_on_failure
-from pipeline.quality.tally import tally
+from pipeline.quality.gates import stop_on_failure
+from pipeline.quality.rules import broken_rules
+from pipeline.quality.tally import Tally, gated_columns, tally
 from pipeline.quality.verdicts import stop_on_change
 from pipeline.storage.tables import TableSnapshot
 
 
 class _Validated(NamedTuple):
     snapshot: TableSnapshot
-    evidence: Document
-    judgements: list[Judgement]
+    moved: int
+    counted: Tally
 
 
 def work(context: RunContext) -> Outcome:
-    """Reject across rows source by source, then judge every gate."""
+    """Reject across rows source by source, then judge all of them."""
     refined = read_evidence(context.at.zones.evidence, context.dataset.name, context.run)["refine"]["sources"]
     done = context.side_by_side(lambda contract: _validate_source(context, contract, refined[contract.source]))
     tables = {context.refined_name(source): item.snapshot for source, item in done.items()}
-    sources = {source: item.evidence for source, item in done.items()}
-    judgements = [judgement for item in done.values() for judgement in item.judgements]
+    judgements = judge_gates(context, refined, {source: (item.snapshot, item.counted) for source, item in done.items()})
     watched = watch(context, refined)
-    evidence = {"sources": sources, "gates": [item.document() for item in judgements], **watched}
+    evidence = {
+        "sources": {source: _evidence(context, item) for source, item in done.items()},
+        "rules": {
+            source: broken_rules(contract, done[source].counted.reasons, refined[source]["warned"])
+            for source, contract in context.dataset.contracts.items()
+        },
+        "gates": [item.document() for item in judgements],
+        **watched,
+    }
     try:
-        stop_on_failure(judgements, f"clearwell quarantine list {context.dataset.name} --run {context.run}")
+        stop_on_failure(judgements, context.dataset.name, context.run)
         stop_on_change(watched["drift"], watched["anomalies"], f"clearwell baseline show {context.dataset.name}")
     except GateError as failure:
         return Outcome(evidence, failure=failure)
@@ -47,15 +56,17 @@ def _validate_source(context: RunContext, contract: Contract, refined: Document)
     if moved:
         context.at.tables.rollback(before)
         snapshot = context.at.tables.reject(before, reasons, context.run)
-    counted = tally(context.at.tables.at(snapshot), [gate.column for gate in contract.gates if gate.column])
+    counted = tally(context.at.tables.at(snapshot), *gated_columns(contract))
     source = f"{contract.source} after rules across rows"
     balance(source, refined["kept"] - moved, "refine", counted.kept, "validate")
-    evidence = {
-        "kept": counted.kept,
-        "rejected": counted.rejected,
-        "moved": moved,
-        "table_bytes": context.at.tables.size(snapshot),
-        "reasons": counted.reason_documents(),
+    return _Validated(snapshot, moved, counted)
+
+
+def _evidence(context: RunContext, done: _Validated) -> Document:
+    return {
+        "kept": done.counted.kept,
+        "rejected": done.counted.rejected,
+        "moved": done.moved,
+        "table_bytes": context.at.tables.size(done.snapshot),
+        "reasons": done.counted.reason_documents(),
     }
-    measured = Measured(refined["framed"], counted.kept, counted.rejected, counted.missing)
-    return _Validated(snapshot, evidence, judge(contract, measured))

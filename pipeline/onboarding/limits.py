@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from math import ceil, floor, log10
+from math import ceil, floor, isfinite, log10
 from typing import Any
 
 from pipeline.onboarding.profile import Profile
@@ -59,6 +59,8 @@ def _options(profile: Profile, meaning: str) -> tuple[dict[str, Any] | None, str
         if meaning == "id":
             return None, ""
         low, high = _room(profile, meaning)
+        if not isfinite(high - low):
+            return None, ""
         whole = kind == "integer"
         return {"minimum": int(low) if whole else low, "maximum": int(high) if whole else high}, "with room for more"
     if kind == "date":
@@ -83,8 +85,8 @@ def _room(profile: Profile, meaning: str) -> tuple[float, float]:
 
 def _outward(value: float) -> float:
     """The next of 1, 2, 5, 10, 20, 50 and so on (or 0.5, 0.2, ...)."""
-    if value <= 0:
-        return 0.0
+    if value <= 0 or not isfinite(value):
+        return max(value, 0.0)
     step = 10.0 ** floor(log10(value))
     found = next(factor * step for factor in (1, 2, 5, 10) if factor * step >= value * (1 - 1e-12))
     return round(found, 12)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from math import isfinite
 
 import numpy as np
 import pyarrow as pa
@@ -88,7 +89,8 @@ def as_numbers(values: pa.Array, found: ValueType) -> dict[str, float]:
     fitting = values.filter(pa.array(_fits(values, form)))
     trimmed = pc.replace_substring_regex(pc.utf8_trim_whitespace(fitting), r"^\+", "")
     plain = pc.replace_substring(trimmed, ",", ".") if found.decimal == "," else trimmed
-    return dict(zip(fitting.to_pylist(), pc.cast(plain, pa.float64()).to_pylist(), strict=True))
+    numbers = zip(fitting.to_pylist(), pc.cast(plain, pa.float64()).to_pylist(), strict=True)
+    return {text: number for text, number in numbers if isfinite(number)}
 
 
 def as_dates(values: pa.Array, found: ValueType) -> dict[str, date]:

@@ -29,7 +29,7 @@ _PLAIN = re.compile(
 )
 #: A pseudonym is one word of 32 hex digits, in which no pattern has an edge to begin at.
 _PSEUDONYM = re.compile(r"[0-9a-f]{32}")
-_REMEMBERED_TEXTS = 65_536
+_REMEMBERED_TEXTS, _REMEMBERED_LENGTH = 65_536, 200
 #: All of `PATTERNS` have an @ or four digits.
 _MAY_MATCH = re.compile(r"@|\d(?:\D*\d){3}")
 
@@ -130,7 +130,7 @@ class _Watch:
 
     def kinds_in(self, text: str, is_cell: bool) -> frozenset[str]:
         """Kinds of leaks in a text; a wide table says the same figures and words in many places."""
-        return self._remember(text, is_cell)
+        return (self._remember if len(text) <= _REMEMBERED_LENGTH else self._kinds_in)(text, is_cell)
 
     def _kinds_in(self, text: str, is_cell: bool) -> frozenset[str]:
         folded = text.casefold()

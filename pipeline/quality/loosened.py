@@ -9,6 +9,7 @@ from typing import Literal
 
 from pipeline.contracts.compatibility import changes
 from pipeline.contracts.model import Column, Contract
+from pipeline.quality.checks import counted_before_masking
 
 #: All rows; the kept ones, which the new contract keeps with the same values; or none for certain.
 Way = Literal["all", "kept rows", "nothing"]
@@ -23,8 +24,8 @@ def compare(old: Contract, new: Contract) -> tuple[Way, str]:
         The way and, but for all, why in words. Where it can't be told it is nothing.
     """
     before, after = _refining(old), _refining(new)
-    if _counted_nulls(old) != _counted_nulls(new):
-        return "nothing", "gates count the nulls of other columns, which they do before masking"
+    if counted_before_masking(old) != counted_before_masking(new):
+        return "nothing", "gates ask for other nulls, which are counted before masking"
     if before == after:
         return "all", ""
     obstacle = next(_obstacles(before, after), None)
@@ -70,10 +71,6 @@ def _refining(contract: Contract) -> Contract:
         columns=tuple(map(_undescribed, contract.columns)),
         new_columns="discard_value" if contract.new_columns == "evolve" else contract.new_columns,
     )
-
-
-def _counted_nulls(contract: Contract) -> set[str | None]:
-    return {gate.column for gate in contract.gates if gate.metric in ("nullValues", "missingValues")}
 
 
 def _undescribed(column: Column) -> Column:

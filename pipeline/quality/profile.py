@@ -25,6 +25,7 @@ from pipeline.quality.sketches import PARTS, Sketch, merged, packed, unpacked
 
 _SAMPLED = 20_000
 _WITH_MEAN = ("number", "boolean", "text")
+_LEAST = 5  # values: the mean of one would be the value
 _BY_ROWS = ("category", "boolean")
 
 
@@ -39,8 +40,8 @@ def profile(kept: DataFrame, contract: Contract, rows: int, keys: KeySource, dat
         dataset: the dataset's name.
 
     Returns:
-        By column: kind, nulls, distinct (see quality/distinct.py), mean (of numbers, of booleans as 0 and 1, of the
-        lengths of texts), bins in order, and of texts the languages of the sampled rows.
+        By column: kind, nulls, distinct (see quality/distinct.py), mean (of five values or more: numbers, booleans as 0
+        and 1, lengths of texts), bins in order, and of texts the languages of the sampled rows.
     """
     plans = [plan_of(column, contract) for column in contract.kept_columns]
     sketches: dict[int, Sketch] = {}
@@ -79,7 +80,8 @@ def _values(column: pa.Array) -> list[Any]:
 
 
 def _document(plan: Plan, sketch: Sketch) -> Document:
-    mean = exact_mean(sketch.total, sketch.rows - sketch.nulls) if plan.kind in _WITH_MEAN else None
+    values = sketch.rows - sketch.nulls
+    mean = exact_mean(sketch.total, values) if plan.kind in _WITH_MEAN and values >= _LEAST else None
     bins = sorted(sketch.bins.items(), key=_most_first if plan.kind in _BY_ROWS else _ascending)
     document = {
         "kind": plan.kind,

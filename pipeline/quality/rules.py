@@ -4,9 +4,9 @@ A reason is `column:rule`. Rules about the whole record have the column `record`
 their names with commas between.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 from pipeline.contracts.model import Column, Contract, Reference, RowRule, Unique
 
@@ -30,6 +30,8 @@ class Rule:
         return f"{self.column}:{self.rule}"
 
 
+#: Rules of a column that `invalidValues` counts.
+INVALID = ("validValues", "validPattern")
 UNKNOWN_FIELD = Rule(RECORD, "schema.unknown_field")
 PRIMARY_KEY = Rule(RECORD, "primaryKey", "across")
 
@@ -61,9 +63,9 @@ def column_rules(column: Column) -> Iterator[Rule]:
     for option in column.options:
         yield Rule(column.name, option)
     if column.valid_values:
-        yield Rule(column.name, "validValues")
+        yield Rule(column.name, INVALID[0])
     if column.valid_pattern:
-        yield Rule(column.name, "validPattern")
+        yield Rule(column.name, INVALID[1])
 
 
 def discards(column: Column) -> bool:
@@ -85,3 +87,25 @@ def reference_rules(reference: Reference) -> Iterator[Rule]:
     yield Rule(columns, "reference", "across")
     if reference.condition is not None:
         yield Rule(columns, reference.condition, "across")
+
+
+def broken_rules(contract: Contract, reasons: Mapping[str, int], warned: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Every rule of the contract with the rows that broke it, none included, in the contract's order; then what else
+    rows were rejected for: records that could not be read, and rules of older periods.
+
+    Args:
+        contract: the current one.
+        reasons: rejected rows by reason.
+        warned: rows by row rule of severity warning.
+    """
+    rules = rules_of(contract)
+    known = {rule.reason for rule in rules}
+    others = [Rule(column, rule) for column, _, rule in (item.partition(":") for item in sorted(set(reasons) - known))]
+    return [
+        {**asdict(rule), "rows": (warned if rule.severity == "warning" else reasons).get(_counted_as(rule), 0)}
+        for rule in (*rules, *others)
+    ]
+
+
+def _counted_as(rule: Rule) -> str:
+    return rule.rule if rule.severity == "warning" else rule.reason

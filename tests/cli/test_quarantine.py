@@ -107,7 +107,7 @@ def test_an_unknown_source_is_told_with_the_known_ones(place: Place) -> None:
     """A misspelt source is no empty quarantine."""
     done = place.call("list", "asked_club", "--source", "call")
     assert done.returncode == 1
-    assert "'visits', 'notes', 'calls'" in done.stderr
+    assert "'calls', 'notes', 'visits'" in done.stderr
 
 
 def test_show_gives_locators_and_no_value(place: Place) -> None:

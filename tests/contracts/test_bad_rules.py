@@ -368,12 +368,6 @@ SLIPS = [
         id="query of a sample",
     ),
     pytest.param(
-        "mustBeLessThan: 5}",
-        "mustBeLessThan: 5, unit: percent}",
-        "14: pay: a query's number is compared as it is\n  hint:    let the query compute the percentage",
-        id="query in percent",
-    ),
-    pytest.param(
         'query: "SELECT count(*) FROM ${table} WHERE amount IS NULL", ',
         "",
         "14: pay: a rule of type sql needs a query",

@@ -62,6 +62,23 @@ GATES = [
         gate("short", "sql", "mustBeLessThan", 9.0, query="SELECT max(length(`x`)) FROM `pay`", **ON_X),
     ),
     (
+        {
+            "type": "sql",
+            "query": "SELECT 100.0 * count_if(x IS NULL) / count(*) FROM ${schema}",
+            "mustBeLessThan": 9,
+            "unit": "percent",
+        },
+        gate(
+            "x sql",
+            "sql",
+            "mustBeLessThan",
+            9.0,
+            unit="percent",
+            query="SELECT 100.0 * count_if(x IS NULL) / count(*) FROM `pay`",
+            **ON_X,
+        ),
+    ),
+    (
         {"type": "sql", "query": "SELECT count(DISTINCT {property}) = 1 FROM {object}", "mustBe": True},
         gate("x sql", "sql", "mustBe", 1.0, query="SELECT count(DISTINCT `x`) = 1 FROM `pay`", **ON_X),
     ),
@@ -138,7 +155,7 @@ def test_a_warning_about_values_rejects_none(tmp_path: Path) -> None:
 
 
 CUSTOM: dict[str, Any] = {"type": "custom", "engine": "clearwell"}
-CONDITION: dict[str, Any] = {**CUSTOM, "name": "ok", "implementation": "y >=\n  0"}
+CONDITION: dict[str, Any] = {**CUSTOM, "name": "ok", "implementation": " y >= 0\n"}
 
 
 def test_a_row_rule_rejects_or_warns(tmp_path: Path) -> None:
@@ -179,6 +196,7 @@ def test_texts_are_kept_for_people(tmp_path: Path) -> None:
         "`y` BETWEEN 1 AND 5",
         "x RLIKE '^a;--b$'",
         "x IS NULL OR y > 0",
+        "x <> 'two  blanks'",
         "CASE WHEN x = 'a' THEN y > 1 ELSE true END",
         "datediff(DATE'2020-01-01', to_date(x)) >= 16 * 365",
         "exists(split(x, ','), part -> part = 'a')",

@@ -221,7 +221,7 @@ def leaves(events: Events) -> Column:
 
 
 def test_names_of_columns(define: Define) -> None:
-    """A name that an earlier definition has, in whatever case, gets the source before it; twice is refused."""
+    """A name that is taken or reserved, in whatever case, gets the source before it; twice taken is refused."""
     two = 'columns(entity="person", source="pay", names=["Age", "grade"], units={"grade": "level"})\n'
     found = define(COLUMNS + two).features
     assert [(item.name, item.column, item.unit) for item in found] == [
@@ -231,6 +231,8 @@ def test_names_of_columns(define: Define) -> None:
         ("grade", "grade", "level"),
     ]
     assert found[0].description == "town in the newest record of people."
+    reserved = define('columns(entity="cat", source="pets", names=["CAT_pseudonym", "snapshot_date"])\n').features
+    assert [item.name for item in reserved] == ["pets_CAT_pseudonym", "pets_snapshot_date"]
     with pytest.raises(FeatureError, match="two definitions have one name"):
         define(COLUMNS + COLUMNS + COLUMNS)
     with pytest.raises(FeatureError, match="units of pay for columns that are not listed"):

@@ -158,7 +158,8 @@ TARGETS = [
 def test_what_cannot_be_a_target_is_refused(target: str, why: str) -> None:
     """The target is published row by row, so it may name nobody."""
     columns = {
-        "id": each("{}"), "disease": cycle("a", "b"), "mail": each("a{}@b.org"), "day": cycle("2020-01-01", "2020-02-02"),
+        "id": each("{}"), "disease": cycle("a", "b"),
+        "mail": each("a{}@b.org"), "day": cycle("2020-01-01", "2020-02-01"),
         "one": cycle("1"), "words": each("w{}"),
     }  # fmt: skip
     with pytest.raises(ContractError, match="can't be the target") as refused:

@@ -133,9 +133,11 @@ def test_buckets_are_keyed_by_dataset_and_column(people: DataFrame, keys: KeySou
 
 
 def test_nothing_has_an_empty_profile(people: DataFrame, keys: KeySource) -> None:
-    """A source without kept rows has columns all the same; one of nulls only has no mean."""
+    """A source without kept rows has columns all the same; few values have no mean, which might be one of them."""
     empty = profile(people.limit(0), PEOPLE, 0, keys, "staff")
     assert empty["pay"] == {"kind": "number", "nulls": 0, "distinct": 0, "mean": None, "bins": []}
+    few = profile(people.where("pay is not null").limit(4), PEOPLE, 4, keys, "staff")["pay"]
+    assert (few["mean"], sum(rows for _, rows in few["bins"])) == (None, 4)
     nulls = profile(people.where("pay is null"), PEOPLE, 1500, keys, "staff")["pay"]
     assert nulls == {"kind": "number", "nulls": 1500, "distinct": 0, "mean": None, "bins": []}
 

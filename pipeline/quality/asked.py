@@ -1,0 +1,68 @@
+"""Gates that ask tables: how many rows repeat values of another fact, and what a query of the contract gives."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame, SparkSession
+
+from pipeline.contracts.model import Contract, Gate
+from pipeline.errors import GateError
+from pipeline.quality.across import repeated
+
+
+def ask(contract: Contract, rows: DataFrame, queries: "Queries | None") -> dict[str, float | None]:
+    """The figures of the contract's gates that can't be had by counting a row at a time, by the gates' rules.
+
+    Args:
+        contract: of the source.
+        rows: its kept rows.
+        queries: answers gates of metric `sql`; None where no contract has one.
+
+    Raises:
+        GateError: a query can't be run.
+    """
+    found: dict[str, float | None] = {}
+    for gate in contract.gates:
+        if gate.metric == "duplicateValues":
+            found[gate.rule] = float(repeated(contract, rows, gate.columns or (str(gate.column),)).count())
+        elif gate.metric == "sql" and queries is not None:
+            found[gate.rule] = queries.answer(contract.source, gate)
+    return found
+
+
+def asks_queries(contracts: Iterable[Contract]) -> bool:
+    """Whether any gate is a query."""
+    return any(gate.metric == "sql" for contract in contracts for gate in contract.gates)
+
+
+class Queries:
+    """A session of its own, whose views are the kept rows of all sources by their names: runs don't see each other's.
+
+    Args:
+        session: new, for this alone.
+        frames: kept rows by source, read through that session.
+    """
+
+    def __init__(self, session: SparkSession, frames: Mapping[str, DataFrame]) -> None:
+        self._session = session
+        for source, rows in frames.items():
+            rows.createOrReplaceTempView(source)
+
+    def answer(self, source: str, gate: Gate) -> float | None:
+        """The one number that a gate's query gives; None where it gives null or none.
+
+        Raises:
+            GateError: Spark can't run it; told by the class of its error, since its message may quote values.
+        """
+        try:
+            answers = self._session.sql(gate.query).take(2)
+        except PySparkException as error:
+            raise GateError(
+                f"{source}: the query of {gate.rule!r} can't be run",
+                given=error.getCondition() or type(error).__name__,
+                allowed="one number out of the dataset's sources",
+                hint="clearwell check reads it; its columns are those of refined tables, after masking",
+            ) from None
+        value = answers[0][0] if len(answers) == 1 else None
+        return float(value) if isinstance(value, int | float | Decimal) else None
