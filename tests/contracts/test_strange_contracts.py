@@ -47,7 +47,7 @@ def edited(path: tuple[Any, ...], edit: str, value: Any) -> dict[str, Any]:
     return content
 
 
-@settings(deadline=None, max_examples=3000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(list(paths(EDITED))), st.sampled_from(["replace", "remove", "repeat"]), st.sampled_from(STRANGE))
 def test_anything_anywhere_is_read_or_refused_with_its_line(
     tmp_path: Path, path: tuple[Any, ...], edit: str, value: Any

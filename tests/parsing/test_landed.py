@@ -5,6 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from pipeline.errors import LandingError
 from pipeline.extract.landing import LandedObject, SourceManifest
 from pipeline.parsing.frames import Field
 from pipeline.parsing.landed import make_splits, read_landed
-from pipeline.parsing.splits import MOST_BYTES, MOST_COMPRESSED, MOST_RECORDS, Split, make_tasks
+from pipeline.parsing.splits import MOST_BYTES, MOST_COMPRESSED, MOST_RECORDS, Split, make_tasks, only_records
 from tests.services.dumps import HEADER, Dumps
 
 FIELDS = [Field("employee_id", "string"), Field("name", "string")]
@@ -61,6 +62,17 @@ def test_tasks_hold_every_split_once(sizes: list[tuple[int, int]]) -> None:
         together = [*task, following[0]]
         assert sum(item.last for item in together) > most or sum(item.bytes for item in together) > MOST_BYTES
     assert all(len(task) == 1 or sum(split.bytes for split in task) <= MOST_BYTES for task in tasks)
+
+
+@given(st.sets(st.integers(0, 199)), st.integers(1, 7))
+def test_splits_cut_down_hold_what_is_wanted(wanted: set[int], parts: int) -> None:
+    """Each wanted record lies in one split, which begins and ends with a wanted one; splits without any are gone."""
+    whole = make_splits([make_object(200, 200_000)], parts)
+    found = only_records(whole, {"k": np.array(sorted(wanted), np.int64), "other": np.array([1])})
+    held = [split.first + np.flatnonzero(split.holds(np.arange(split.first, split.last))) for split in found]
+    assert [at for part in held for at in part.tolist()] == sorted(wanted)
+    assert all((part[0], part[-1] + 1) == (split.first, split.last) for part, split in zip(held, found, strict=True))
+    assert sum(split.bytes for split in found) <= sum(split.bytes for split in whole)
 
 
 @pytest.fixture
@@ -148,3 +160,19 @@ def test_xml_files_are_packed_and_decompressed(spark: SparkSession, dumps: Dumps
     found = read_landed(spark, dumps.landing, make_splits(manifest.objects, 2), fields).collect()
     assert [landed.records for landed in manifest.objects] == [3, 1, 1, 1]
     assert [(row.id, row.name) for row in found] == [(f"R{at}", "n") for at in (0, 1, 2, 0, 1, 2)]
+
+
+def test_wanted_records_are_read_as_if_all_were(spark: SparkSession, dumps: Dumps) -> None:
+    """Records far apart in packs and in a compressed file are the same rows as in a whole reading."""
+    rows = b"".join(b'%d,"%s",2020\n' % (number, b"y\n" * (number % 5)) for number in range(1, 3_000))
+    dumps.write("staff_1.csv", HEADER + rows[:20_000])
+    dumps.write("staff_2.csv", HEADER + b"x,1\n" + rows[20_000:40_000])
+    dumps.write("staff_3.csv.gz", gzip.compress(HEADER + rows))
+    manifest = dumps.pull()
+    every = read(spark, dumps, manifest)
+    wanted = {item.key: np.arange(3, item.records, 97) for item in manifest.objects}
+    splits = only_records(make_splits(manifest.objects, 3), wanted)
+    found = read_landed(spark, dumps.landing, splits, FIELDS).drop("_counts").collect()
+    whole = read_landed(spark, dumps.landing, make_splits(manifest.objects, 3), FIELDS).drop("_counts").collect()
+    assert len(every) == len(whole)
+    assert sorted(found) == sorted(row for row in whole if row["_ordinal"] in wanted[row["_object"]])

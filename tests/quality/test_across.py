@@ -1,8 +1,10 @@
 """Rules across rows: which rows contradict others."""
 
+from dataclasses import replace
+
 from pyspark.sql import DataFrame, SparkSession
 
-from pipeline.contracts.model import Column, Contract, Privacy, Reference
+from pipeline.contracts.model import Column, Contract, Privacy, Reference, Unique
 from pipeline.quality.across import rejections
 
 KEEP = Privacy("keep")
@@ -80,3 +82,32 @@ def test_one_parent_that_fits_is_enough(spark: SparkSession) -> None:
     """Versions of a parent do not multiply the row, and one that satisfies the condition suffices."""
     people = [("p", 0, b"a", "ann", 5, 1), ("p", 1, b"b", "ann", 1, 2)]
     assert found(spark, PAY, people, [("o", 0, b"a", 3, "ann")]) == {}
+
+
+def test_of_facts_that_share_unique_values_the_first_stays(spark: SparkSession) -> None:
+    """Another fact's value is refused, that of a version or re-delivery is not, and nulls repeat nothing."""
+    unique = replace(PEOPLE, uniques=(Unique(("born",)),))
+    people = [
+        ("o", 0, b"a", "ann", 1, 1),
+        ("o", 1, b"b", "ann", 1, 2),  # a newer version of ann
+        ("o", 2, b"c", "bob", 1, 1),  # ann's
+        ("o", 3, b"d", "cat", None, 1),
+        ("o", 4, b"e", "dan", None, 1),
+        ("o", 5, b"f", "eve", 2, 1),
+    ]
+    assert found(spark, unique, people, []) == {2: ["born:unique"]}
+
+
+def test_columns_may_be_unique_together(spark: SparkSession) -> None:
+    """Of two columns each may repeat, both together may not."""
+    unique = replace(PEOPLE, uniques=(Unique(("born", "v")),))
+    people = [("o", 0, b"a", "ann", 1, 1), ("o", 1, b"b", "bob", 1, 2), ("o", 2, b"c", "cat", 1, 2)]
+    assert found(spark, unique, people, []) == {2: ["born,v:unique"]}
+
+
+def test_several_columns_may_refer_together(spark: SparkSession) -> None:
+    """All of them must stand in one row of the parent; a null among them refers to nothing."""
+    reference = Reference(("id", "n"), "people", ("id", "born"))
+    people = [("p", 0, b"a", "ann", 5, 1), ("p", 1, b"b", "bob", 7, 1)]
+    pay = [("o", 0, b"a", 5, "ann"), ("o", 1, b"b", 7, "ann"), ("o", 2, b"c", 9, None)]
+    assert found(spark, replace(PAY, references=(reference,)), people, pay) == {1: ["id,n:reference"]}

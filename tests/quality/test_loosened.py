@@ -201,8 +201,8 @@ def judged(spark: SparkSession, asked: list[Contract]) -> list[dict[int, dict[st
     return found
 
 
-@settings(max_examples=3, deadline=None, derandomize=True)
-@given(st.lists(pairs(), min_size=12, max_size=12))
+@settings(max_examples=2, deadline=None, derandomize=True)
+@given(st.lists(pairs(), min_size=10, max_size=10))
 def test_what_is_left_is_what_the_new_contract_gives(
     spark: SparkSession, drawn: list[tuple[Contract, Contract]]
 ) -> None:

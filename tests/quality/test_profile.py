@@ -158,7 +158,7 @@ def test_five_hundred_columns_are_one_job(spark: SparkSession, keys: KeySource) 
     columns = [column(name, kinds[at % 2]) for at, name in enumerate(names)]
     started = time.monotonic()
     found = profile(wide, contract(*columns), 2_000, keys, "staff")
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < 60
     assert [found[name]["distinct"] for name in names] == [at + 2 for at in range(500)]
 
 
