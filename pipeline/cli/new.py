@@ -37,6 +37,9 @@ def new(
         str | None, typer.Option(metavar="COLUMN", help="Column that tells one entity from another.")
     ] = None,
     record: Annotated[str | None, typer.Option(metavar="ELEMENT", help="XML: the element that is one record.")] = None,
+    nameless: Annotated[
+        bool, typer.Option("--nameless", help="Free texts name nobody: keep them though no column knows names.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Write a dataset anew that `new` wrote before.")] = False,
     json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
@@ -51,7 +54,7 @@ def new(
     from pipeline.settings import load_settings
 
     made = make_dataset(
-        load_settings(), Wanted(name, (*given, *(more or ())), Asked(target, entity, key), record, force)
+        load_settings(), Wanted(name, (*given, *(more or ())), Asked(target, entity, key, nameless), record, force)
     )
     if json:
         print_json(made.document())
@@ -74,6 +77,7 @@ def _tell(made: "Made") -> None:
             console.print(f"[yellow]![/] {rows:,} records can't be read: {reason}")
         console.print(f"[dim]key[/] {', '.join(source.key.columns) or 'record:number'}: {source.key.why}")
     _tell_release(made.release)
+    _tell_texts(made)
     console.print(f"[green]✓[/] wrote [bold]{made.folder}[/]", soft_wrap=True)
     for line in made.connections:
         console.print(f"  {line}", soft_wrap=True)
@@ -83,6 +87,22 @@ def _tell(made: "Made") -> None:
         f"clearwell preview {name}   # a de-identified sample in seconds",
         f"clearwell run {name}",
     )
+
+
+def _tell_texts(made: "Made") -> None:
+    """A warning where a run will refuse free texts."""
+    texts = [
+        f"{source.name}.{item.name}"
+        for source in made.proposal.sources
+        for item in source.columns
+        if item.treatment.action == "redact"
+    ]
+    if texts and not made.proposal.nameless and not made.proposal.names_people:
+        console.print(
+            f"[yellow]![/] {', '.join(texts)}: no column knows the names of the people in it, so a run will refuse to "
+            "publish it. Add a file of names that joins, or say --nameless if it names nobody.",
+            soft_wrap=True,
+        )
 
 
 def _tell_release(advice: "Advice") -> None:

@@ -7,8 +7,8 @@ from pipeline.contracts.findings import Quality
 from pipeline.contracts.model import Contract
 from pipeline.contracts.place import Place
 from pipeline.contracts.relationships import COMPARABLE
-from pipeline.contracts.sql import by_likeness, check_columns, parse_condition, parse_expression
-from pipeline.contracts.vocabulary import Custom, nearest
+from pipeline.contracts.sql import check_columns, parse_condition, parse_expression
+from pipeline.contracts.vocabulary import Custom, absent
 
 
 def check_names(
@@ -76,12 +76,7 @@ def _check_known(contract: Contract, names: Iterable[str | None], place: Place) 
     every = [column.name for column in contract.columns]
     for name in names:
         if name is not None and name not in every:
-            raise place.refusal(
-                "names a column that is not there",
-                given=name,
-                allowed=", ".join(by_likeness(name, every)),
-                hint=nearest(name, every),
-            )
+            raise absent("names a column that is not there", name, every, place)
 
 
 def _check_comparable(contract: Contract, names: Iterable[str], place: Place) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from pipeline.contracts.place import Place
-from pipeline.contracts.sql import by_likeness, parse_statements
-from pipeline.contracts.vocabulary import nearest
+from pipeline.contracts.sql import parse_statements
+from pipeline.contracts.vocabulary import absent
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -52,26 +52,19 @@ def check_query(query: str, sources: Mapping[str, Collection[str]], place: Place
     tree = parse_statements(query, place)
     for name in tables_of(tree):
         if name not in sources:
-            raise place.refusal(
-                f"no source {name}",
-                given=name,
-                allowed=", ".join(by_likeness(name, sources)),
-                hint=nearest(name, sources),
-            )
+            raise absent(f"no source {name}", name, sources, place)
+    columns: dict[str, object] = {name: dict.fromkeys(kept, "string") for name, kept in sources.items()}
     try:
-        qualify(
-            tree, dialect="spark", schema={name: dict.fromkeys(columns, "string") for name, columns in sources.items()}
-        )
+        qualify(tree, dialect="spark", schema=columns)
     except SqlglotError as error:
         found = re.search(r"'([^']+)' could not|column: (\w+)", str(error))
-        given = (found[1] or found[2]) if found else None
-        known = sorted({column for name in tables_of(tree) for column in sources[name]})
-        raise place.refusal(
-            f"no column {given} among those kept, or in more than one table" if given else "names can't be resolved",
-            given=given,
-            allowed=", ".join(by_likeness(given or "", known)),
-            hint=nearest(given, known) or "of two tables, write table.column; dropped columns are not there",
-        ) from None
+        if not found:
+            raise place.refusal("its names can't be resolved", hint="of two tables, write table.column") from None
+        given = found[1] or found[2]
+        known = {column for name in tables_of(tree) for column in sources[name]}
+        if given in known:
+            raise place.refusal(f"{given} is in more than one table", hint=f"write table.{given}") from None
+        raise absent(f"no column {given} among those kept", given, sorted(known), place) from None
 
 
 def tables_of(tree: "exp.Expr") -> list[str]:

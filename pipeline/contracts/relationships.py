@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from pipeline.contracts.model import Column, Contract, Reference
 from pipeline.contracts.place import Place
-from pipeline.contracts.sql import by_likeness, check_columns, parse_condition
+from pipeline.contracts.sql import check_columns, parse_condition
 from pipeline.contracts.terms import RELATIONSHIP, SOURCE_RELATIONSHIP, check_terms
-from pipeline.contracts.vocabulary import custom_properties, mappings, nearest, one_of
+from pipeline.contracts.vocabulary import absent, custom_properties, mappings, one_of
 
 #: The two notations of ODCS; what comes after a # is another file's.
 _SHORT = re.compile(r"(?P<source>\w+)\.(?P<column>\w+)")
@@ -97,12 +97,7 @@ def _condition(text: Any, place: Place) -> str:
 def _check_reference(own: Contract, reference: Reference, contracts: Mapping[str, Contract], place: Place) -> None:
     parent = contracts.get(reference.source)
     if parent is None:
-        raise place.refusal(
-            f"no source {reference.source}",
-            given=reference.source,
-            allowed=", ".join(by_likeness(reference.source, contracts)),
-            hint=nearest(reference.source, contracts),
-        )
+        raise absent(f"no source {reference.source}", reference.source, contracts, place)
     for name, other in zip(reference.columns, reference.parents, strict=True):
         _check_pair(_known(own, name, place), _known(parent, other, place), parent.source, place)
     if reference.condition is not None:
@@ -114,12 +109,7 @@ def _check_reference(own: Contract, reference: Reference, contracts: Mapping[str
 def _known(contract: Contract, name: str, place: Place) -> Column:
     every = {column.name: column for column in contract.columns}
     if name not in every:
-        raise place.refusal(
-            f"no column {contract.source}.{name}",
-            given=name,
-            allowed=", ".join(by_likeness(name, every)),
-            hint=nearest(name, every),
-        )
+        raise absent(f"no column {contract.source}.{name}", name, every, place)
     return every[name]
 
 
@@ -132,13 +122,18 @@ def _check_pair(own: Column, other: Column, parent: str, place: Place) -> None:
                 given=f"privacy action {column.privacy.action}",
                 allowed=" or ".join(COMPARABLE),
             )
-    ends = [(item.logical_type, item.privacy.action, item.privacy.domain) for item in (own, other)]
+    ends = [(item.logical_type, item.privacy.action, _domain(item)) for item in (own, other)]
     if ends[0] != ends[1]:
         raise place.refusal(
             f"{own.name} and {parent}.{other.name} can never be equal",
             given=" and ".join(" ".join(filter(None, end)) for end in ends),
             hint="give both the same logicalType and privacy action, and pseudonyms the same domain",
         )
+
+
+def _domain(column: Column) -> str:
+    """Of pseudonyms; without a domain it is the column's name (privacy/kernel.py)."""
+    return (column.privacy.domain or column.name) if column.privacy.action == "pseudonymise" else ""
 
 
 def _kept(contract: Contract) -> list[str]:

@@ -1,11 +1,11 @@
 """Spark SQL of contracts, parsed while a contract is read, so that no run fails on a slip of the pen."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pipeline.contracts.place import Place
 from pipeline.contracts.terms import words
-from pipeline.contracts.vocabulary import nearest
+from pipeline.contracts.vocabulary import absent, nearest
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -76,24 +76,9 @@ def check_columns(tree: "exp.Expr", known: Mapping[str, Collection[str]], place:
         if name not in known.get(before, ()):
             every = [f"{table}.{column}" if table else column for table in known for column in known[table]]
             given = f"{before}.{name}" if before else name
-            raise place.refusal(
-                f"no column {given}",
-                given=given,
-                allowed=", ".join(by_likeness(given, every)),
-                hint=nearest(given, every),
-            )
+            raise absent(f"no column {given}", given, every, place)
     if not used:
         raise place.refusal("names no column", given=tree.sql(dialect="spark"), allowed=_LIKE)
-
-
-def by_likeness(word: str, known: Iterable[str]) -> list[str]:
-    """The known words, those most like `word` first."""
-    import difflib  # noqa: PLC0415 - for errors only
-
-    def unlike(other: str) -> float:
-        return -difflib.SequenceMatcher(None, word.lower(), other.lower()).ratio()
-
-    return sorted(known, key=unlike)
 
 
 def _parsed(text: str, into: Any, place: Place) -> "exp.Expr":

@@ -21,7 +21,9 @@ def validated(model: type[_Model], document: Document, problem: str) -> _Model:
     try:
         return model.model_validate(document.content)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
+        found = error.errors(include_input=False, include_url=False)
+        # A slip in a word is told as such, and not as the word that is missing then.
+        first = next((one for one in found if one["type"] == "extra_forbidden"), found[0])
         place, where = _place(first["loc"], document.place)
         unknown = first["type"] == "extra_forbidden"
         raise place.refusal(

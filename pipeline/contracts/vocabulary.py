@@ -6,12 +6,23 @@ from typing import Any, NamedTuple, get_args
 
 from pipeline.contracts.model import Evolution
 from pipeline.contracts.place import Place
+from pipeline.errors import ContractError
 
 
 def nearest(word: object, known: Iterable[str]) -> str | None:
     """A hint that names the known word most like `word`, if one is."""
     found = difflib.get_close_matches(str(word), list(known), 1, 0.6)
     return f"did you mean {found[0]}?" if found else None
+
+
+def absent(what: str, name: str, known: Iterable[str], place: Place) -> ContractError:
+    """The refusal of a name that is not there; lists those that are, the most like it first."""
+
+    def likeness(other: str) -> float:
+        return difflib.SequenceMatcher(None, name.lower(), other.lower()).ratio()
+
+    listed = sorted(known, key=likeness, reverse=True)
+    return place.refusal(what, given=name, allowed=", ".join(listed) or "none", hint=nearest(name, listed))
 
 
 def refuse_unknown(given: Iterable[str], allowed: Iterable[str], place: Place) -> None:

@@ -96,7 +96,8 @@ def begin_replay(workplace: Workplace, base: RunManifest, only: str | None = Non
             )
     context = begin_run(workplace, as_of, base=base.run)
     if not is_done(context):
-        leave_entry(workplace.zones.evidence, "quarantine.replay", dataset=base.dataset, run=context.run, base=base.run)
+        upon = context.manifest.base or base.run
+        leave_entry(workplace.zones.evidence, "quarantine.replay", dataset=base.dataset, run=context.run, base=upon)
     return context
 
 

@@ -23,14 +23,21 @@ class Takeover:
 
     Attributes:
         why: for people; empty where everything is.
-        reading: the landed objects that the locators of the refined rows will name.
+        current: the landing as it is.
         base: the rows that the base run's `refine` left; None where nothing of them is taken.
+        earlier: the landing that these rows were read from.
     """
 
     way: Way
     why: str
-    reading: Reading
+    current: Reading
     base: TableSnapshot | None = None
+    earlier: Reading | None = None
+
+    @property
+    def reading(self) -> Reading:
+        """The landed objects that the locators of the refined rows will name."""
+        return self.current if self.base is None or self.earlier is None else self.earlier
 
     def __str__(self) -> str:
         """As evidence and people are told."""
@@ -116,8 +123,8 @@ def _compared(context: RunContext, base: RunManifest, old: Dataset, readings: di
             sources[source] = Takeover("nothing", why, reading)
             continue
         way, why = _decide(old, context.dataset, source, then)
-        rows = base.stages["refine"][context.refined_name(source)]
-        sources[source] = Takeover(way, why, reading if way == "nothing" else then, None if way == "nothing" else rows)
+        rows = None if way == "nothing" else base.stages["refine"][context.refined_name(source)]
+        sources[source] = Takeover(way, why, reading, rows, then)
     return Plan(sources, base.run, _same_roster(old, context.dataset, readings, same))
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline.onboarding.names import words_of
-from pipeline.onboarding.proposal import RECORD_NUMBER, Proposal, ProposedColumn, ProposedSource
+from pipeline.onboarding.proposal import Proposal
+from pipeline.onboarding.proposed import RECORD_NUMBER, ProposedColumn, ProposedSource
 from pipeline.onboarding.yaml_text import comment, flow, quoted
 
 #: Percent of rejected records from which a run stops.

@@ -35,6 +35,8 @@ def _release(proposal: Proposal) -> Iterator[str]:
     yield f"  k: {K}  {comment(f'at least so many of {proposal.entity} share each combination of the columns below')}"
     yield "  l: 1"
     yield f"  most_suppressed: 0.05  {comment('share that may be withheld where they do not')}"
+    if proposal.nameless:
+        yield f"  least_recall: 0  {comment('you said that texts name nobody: names in them are not looked for')}"
     yield f"  quasi_identifiers:{_quasi_comment(proposal)}"
     for item in proposal.quasi:
         yield f"    - column: {flow(item.column)}"

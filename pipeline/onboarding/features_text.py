@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.onboarding.proposal import Proposal, ProposedColumn, ProposedSource
+from pipeline.onboarding.proposal import Proposal
+from pipeline.onboarding.proposed import ProposedColumn, ProposedSource
 
 _MOST_MEANS = 10
 

@@ -16,7 +16,8 @@ from pipeline.onboarding.database import is_address, read_address, sample_table
 from pipeline.onboarding.files import group, refuse_personal_name
 from pipeline.onboarding.folder import check_name, check_place, write_folder
 from pipeline.onboarding.names import identifier
-from pipeline.onboarding.proposal import Asked, Proposal, ProposedColumn, propose
+from pipeline.onboarding.proposal import Asked, Proposal, propose
+from pipeline.onboarding.proposed import ProposedColumn
 from pipeline.onboarding.release_advice import Advice, advise
 from pipeline.onboarding.sampled import Sampled
 from pipeline.onboarding.sampling import sample_file, together

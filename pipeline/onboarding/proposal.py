@@ -10,45 +10,11 @@ from pipeline.onboarding.limits import Limits, limits
 from pipeline.onboarding.meaning import DIRECT, SPECIAL, Meaning, meanings
 from pipeline.onboarding.names import identifier, words_of
 from pipeline.onboarding.profile import MOST_CATEGORIES, Profile, profiles
+from pipeline.onboarding.proposed import ProposedColumn, ProposedSource
 from pipeline.onboarding.quasi import Quasi, quasi_identifiers
 from pipeline.onboarding.sampled import Sampled
-from pipeline.onboarding.treatment import Column, Treatment, treat
-
-#: Name of the column that takes a record's number, where nothing else tells records apart.
-RECORD_NUMBER = "record_number"
-
-
-@dataclass(frozen=True)
-class ProposedColumn:
-    """A column of a source's contract."""
-
-    profile: Profile
-    meaning: Meaning
-    treatment: Treatment
-    limits: Limits
-
-    @property
-    def name(self) -> str:
-        return self.profile.name
-
-    @property
-    def published(self) -> bool:
-        """Whether its values can be a feature."""
-        return self.treatment.action not in ("drop", "pseudonymise")
-
-
-@dataclass(frozen=True)
-class ProposedSource:
-    """A source; `one_each`: an entity has one record in it."""
-
-    name: str
-    sampled: Sampled
-    columns: tuple[ProposedColumn, ...]
-    key: Key
-    one_each: bool
-
-    def column(self, name: str) -> ProposedColumn:
-        return next(item for item in self.columns if item.name == name)
+from pipeline.onboarding.texts import names_people, without_texts
+from pipeline.onboarding.treatment import Column, treat
 
 
 @dataclass(frozen=True)
@@ -60,6 +26,13 @@ class Proposal:
     sources: tuple[ProposedSource, ...]
     target: str | None
     quasi: tuple[Quasi, ...]
+    nameless: bool = False
+    """Texts are published though nobody knows the names of the people in them."""
+
+    @property
+    def names_people(self) -> bool:
+        """Whether some source holds people's full names."""
+        return any(map(names_people, self.sources))
 
     @property
     def main(self) -> ProposedSource:
@@ -73,6 +46,8 @@ class Asked:
     target: str | None = None
     entity: str | None = None
     key: str | None = None
+    nameless: bool = False
+    """The user says that no free text names anybody."""
 
 
 def propose(name: str, samples: Mapping[str, Sampled], asked: Asked) -> Proposal:
@@ -96,9 +71,13 @@ def propose(name: str, samples: Mapping[str, Sampled], asked: Asked) -> Proposal
     _check_target(known[main], meant[main], target, keys[main])
     sources = tuple(_source(item, samples[item], known[item], meant[item], keys[item], entity, target, item == main)
                     for item in samples)  # fmt: skip
+    unnamed = not any(map(names_people, sources))
+    if unnamed and not asked.nameless:
+        sources = tuple(without_texts(source, target) for source in sources)
     treated = {item.name: item.treatment for item in sources[0].columns}
     quasi = quasi_identifiers(known[main], meant[main], treated, target)
-    return Proposal(name, entity, (_without_common(sources[0], quasi), *sources[1:]), target, tuple(quasi))
+    sources = (_without_common(sources[0], quasi), *sources[1:])
+    return Proposal(name, entity, sources, target, tuple(quasi), unnamed and asked.nameless)
 
 
 def _source(

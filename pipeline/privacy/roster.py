@@ -83,8 +83,8 @@ class Roster:
         return {"identities": self.identities, "terms": sum(map(len, terms))}
 
     def sample_names(self, count: int, seed: int) -> list[str]:
-        """Up to `count` full names, drawn by `seed`, to measure recall with."""
-        full = [f"{given} {family}" for given, family in self.names if given and family]
+        """Up to `count` full names, drawn by `seed`, to measure recall with; a column may hold both parts."""
+        full = [name for pair in self.names if " " in (name := " ".join(filter(None, pair)))]
         return full if len(full) <= count else random.Random(seed).sample(full, count)  # noqa: S311 - no secret
 
     def find(self, text: str) -> list[Span]:

@@ -1,5 +1,6 @@
 """Rules across rows: keys that must differ, values that must stand in another source. On refined rows only."""
 
+import re
 from collections.abc import Callable, Sequence
 from functools import reduce
 from operator import and_
@@ -13,7 +14,8 @@ from pipeline.quality.rules import PRIMARY_KEY, Rule, reference_rules, unique_ru
 
 LOCATOR = ("_object", "_ordinal")
 Kept = Callable[[str], DataFrame]
-_FIRST = "_first"
+_OF_PARENT = re.compile(r"\bparent\.`?(\w+)")
+_FIRST, _GOOD = "_first", "_good"
 
 
 def rejections(contract: Contract, kept: Kept) -> DataFrame:
@@ -64,23 +66,20 @@ def _since_first(columns: Sequence[str]) -> WindowSpec:
 
 def _broken_reference(contract: Contract, reference: Reference, kept: Kept) -> DataFrame:
     """Rows whose values stand nowhere in the referenced columns, or whose parents all break the condition."""
-    told = reduce(and_, (F.col(name).isNotNull() for name in reference.columns))
-    rows = kept(contract.source).where(told).alias("row")
-    parents = kept(reference.source).alias("parent")
+    rows = kept(contract.source).where(reduce(and_, (F.col(name).isNotNull() for name in reference.columns)))
+    asked = [*reference.parents, *_OF_PARENT.findall(reference.condition or "")]
+    # A struct, so that a bare name in the condition is the row's own.
+    parents = kept(reference.source).select(F.struct(*dict.fromkeys(asked)).alias("parent"))
     pairs = zip(reference.columns, reference.parents, strict=True)
-    matches: Expression = reduce(and_, (F.col(f"row.{own}") == F.col(f"parent.{other}") for own, other in pairs))
+    matches: Expression = reduce(and_, (F.col(own) == F.col(f"parent.{other}") for own, other in pairs))
     exists, *conditions = reference_rules(reference)
     lost = _named(rows.join(parents, matches, "left_anti"), exists)
     if reference.condition is None:
         return lost
-    good = F.max(F.expr(reference.condition))
-    judged = (
-        rows.join(parents, matches, "inner")
-        .groupBy(*(F.col(f"row.{name}") for name in LOCATOR))
-        .agg(good.alias("good"))
-    )
-    return lost.unionByName(_named(judged.where(~F.col("good")), *conditions))
+    good = F.max(F.expr(reference.condition)).alias(_GOOD)
+    judged = rows.join(parents, matches, "inner").groupBy(*LOCATOR).agg(good)
+    return lost.unionByName(_named(judged.where(~F.col(_GOOD)), *conditions))
 
 
 def _named(rows: DataFrame, rule: Rule) -> DataFrame:
-    return rows.select(*(F.col(name) for name in LOCATOR), F.lit(rule.reason).alias("reason"))
+    return rows.select(*LOCATOR, F.lit(rule.reason).alias("reason"))

@@ -7,12 +7,11 @@ number, date, time or boolean are no part of it; around a string they are.
 import sys
 from collections.abc import Callable, Mapping
 
-from pyspark.sql import Column as Expression
-from pyspark.sql import functions as F
 from pyspark.sql.types import BooleanType, DataType, DateType, DoubleType, LongType, StringType, TimestampType
 
 from pipeline.contracts.forms import date_pattern
 from pipeline.contracts.model import Column
+from pipeline.quality import sql_text as sql
 
 SPARK_TYPES: Mapping[str, DataType] = {
     "string": StringType(),
@@ -35,75 +34,87 @@ _TIMESTAMP = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2}
 _BLANKS = " \t\n\x0b\f\r"
 
 
-def told(column: Column) -> Expression:
-    """The column's text; null where it is null or one of the source's words for no value."""
-    text = F.col(column.name)
+def told(column: Column) -> str:
+    """SQL of the column's text; null where it is null or one of the source's words for no value."""
+    text = sql.name(column.name)
     if not column.missing_values:
         return text
-    word = text if column.logical_type == "string" else F.btrim(text, F.lit(_BLANKS))
-    return F.when(~word.isin(*column.missing_values), text)
+    word = text if column.logical_type == "string" else _without_blanks(text)
+    return f"CASE WHEN {word} NOT IN {sql.listed(map(sql.text, column.missing_values))} THEN {text} END"
 
 
-def typed(column: Column) -> Expression:
-    """The column's text as its Spark type; null where it is null or not of that form.
+def typed(column: Column) -> str:
+    """SQL of the column's text as its Spark type; null where it is null or not of that form.
 
     A time becomes text without blanks and without zeros at the end of its fraction, so that texts compare as times do.
     """
     return _TYPED[column.logical_type](column, told(column))
 
 
-def _string(_: Column, text: Expression) -> Expression:
+def _string(_: Column, text: str) -> str:
     return text
 
 
-def _integer(column: Column, text: Expression) -> Expression:
+def _integer(column: Column, text: str) -> str:
     """`evolve` takes 3.0 as 3, as a file does that had to write an integer column with gaps."""
     if column.on_mismatch == "evolve":
-        return _taken(column, text, _WHOLE, F.substring_index(text, ".", 1))
+        return _taken(column, text, _WHOLE, f"substring_index({text}, '.', 1)")
     return _taken(column, text, _INTEGER, text)
 
 
-def _number(column: Column, text: Expression) -> Expression:
+def _number(column: Column, text: str) -> str:
     comma = column.form.decimal == ","
     form = _NUMBER.replace(r"\.", ",") if comma else _NUMBER
-    number = _taken(column, text, form, F.replace(text, F.lit(","), F.lit(".")) if comma else text)
-    return F.when(F.abs(number) <= sys.float_info.max, number)
+    number = _taken(column, text, form, f"replace({text}, ',', '.')" if comma else text)
+    return f"(SELECT)"
 
 
-def _boolean(column: Column, text: Expression) -> Expression:
+def _boolean(column: Column, text: str) -> str:
     words = column.form.booleans
     if not words:
-        return F.when(text.rlike(_whole(_BOOLEAN)), text.contains("t"))
-    word, trues = F.btrim(text, F.lit(_BLANKS)), [word for word, meant in words.items() if meant]
-    return F.when(word.isin(list(words)), word.isin(trues))
+        return f"CASE WHEN {_is(text, _BOOLEAN)} THEN contains({text}, 't') END"
+    word, trues = _without_blanks(text), [word for word, meant in words.items() if meant]
+    known, meant = sql.listed(map(sql.text, words)), sql.listed(map(sql.text, trues))
+    return f"CASE WHEN {word} IN {known} THEN {word} IN {meant} END"
 
 
-def _date(column: Column, text: Expression) -> Expression:
+def _date(column: Column, text: str) -> str:
     """Spark's cast refuses a day that is not in the calendar; its parser of patterns may roll it over."""
     if column.form.date:
         pattern = date_pattern(column.form.date, column.logical_type, column.name)
-        return _taken(column, text, pattern.regex, F.regexp_replace(text, _whole(pattern.regex), pattern.iso))
+        iso = f"regexp_replace({text}, {sql.text(_whole(pattern.regex))}, {sql.text(pattern.iso)})"
+        return _taken(column, text, pattern.regex, iso)
     return _taken(column, text, _DATE if column.logical_type == "date" else _TIMESTAMP, text)
 
 
-def _time(_: Column, text: Expression) -> Expression:
-    return F.when(text.rlike(_whole(_TIME)), normal_time(F.btrim(text, F.lit(_BLANKS))))
+def _time(_: Column, text: str) -> str:
+    return f"CASE WHEN {_is(text, _TIME)} THEN {normal_time(_without_blanks(text))} END"
 
 
-def normal_time(text: Expression) -> Expression:
-    return F.when(text.contains("."), F.rtrim(F.rtrim(text, F.lit("0")), F.lit("."))).otherwise(text)
+def normal_time(text: str) -> str:
+    """SQL of a time's text without zeros at the end of its fraction."""
+    return f"CASE WHEN contains({text}, '.') THEN rtrim('.', rtrim('0', {text})) ELSE {text} END"
 
 
-def _taken(column: Column, text: Expression, form: str, plain: Expression) -> Expression:
+def _taken(column: Column, text: str, form: str, plain: str) -> str:
     """`plain` as the column's type where `text` is of the form."""
-    return F.when(text.rlike(_whole(form)), plain.try_cast(SPARK_TYPES[column.logical_type]))
+    spark_type = SPARK_TYPES[column.logical_type].simpleString()
+    return f"CASE WHEN {_is(text, form)} THEN try_cast({plain} AS {spark_type}) END"
+
+
+def _is(text: str, form: str) -> str:
+    return f"rlike({text}, {sql.text(_whole(form))})"
 
 
 def _whole(form: str) -> str:
     return rf"^\s*{form}\s*$"
 
 
-_TYPED: Mapping[str, Callable[[Column, Expression], Expression]] = {
+def _without_blanks(text: str) -> str:
+    return f"btrim({text}, {sql.text(_BLANKS)})"
+
+
+_TYPED: Mapping[str, Callable[[Column, str], str]] = {
     "string": _string,
     "integer": _integer,
     "number": _number,

@@ -8,8 +8,8 @@ from typer.testing import CliRunner, Result
 
 from pipeline.cli.main import app
 
-PEOPLE = "employee_id,vorname,alter,ort,notes,bleibt\n" + "".join(
-    f"E{n},Vn{n},{20 + n % 40},{'abcdefghi'[n % 9]},[bold]see the long note of colleague number {n} here,{n % 2}\n"
+PEOPLE = "employee_id,vorname,nachname,alter,ort,notes,bleibt\n" + "".join(
+    f"E{n},Vn{n},Nn{n},{20 + n % 40},{'abcdefghi'[n % 9]},[bold]see the long note of colleague {n} here,{n % 2}\n"
     for n in range(90)
 )
 
@@ -30,8 +30,16 @@ def new(*words: str) -> Result:
 def test_it_tells_what_it_did_and_what_to_do_next(people: Path) -> None:
     """Columns with their actions and reasons, the release choice, where the result lies; no value."""
     told = new("mine", "--from", str(people), "--target", "bleibt").output
-    for words in ("people: all 90 records, 6 columns", "pseudonymise", "redact", "the header says given name",
-                  "others may know it", "clearwell preview mine", "clearwell run mine", "connection mine added"):  # fmt: skip
+    for words in (
+        "people: all 90 records, 7 columns",
+        "pseudonymise",
+        "redact",
+        "the header says given name",
+        "others may know it",
+        "clearwell preview mine",
+        "clearwell run mine",
+        "connection mine added",
+    ):
         assert words in told
     assert "Vn17" not in told
     assert "as coarse as needed" in told

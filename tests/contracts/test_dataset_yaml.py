@@ -48,7 +48,7 @@ def test_a_good_one_is_read(tmp_path: Path) -> None:
 
 
 SLIPS = [
-    ("entity: member", "entty: member", "4: entity is not allowed\n  allowed: Field required"),
+    ("entity: member", "entty: member", "4: entty: unknown word\n  hint:    did you mean entity?"),
     ("owner: club", "owner: club\nownr: club", "4: ownr: unknown word\n  hint:    did you mean owner?"),
     ("delimiter:", "delimeter:", "8: sources.pay.delimeter: unknown word\n  hint:    did you mean delimiter?"),
     ("k: 5", "k: 1", "14: release.k is not allowed\n  allowed: Input should be greater than or equal to 2"),
@@ -56,7 +56,8 @@ SLIPS = [
     ("as_of: 2020-12-31", "as_of: 2020-02-30", "5: as_of is not allowed\n  allowed: Input should be a valid date or "
      "datetime, day value is outside expected range"),
     ("end: [people, joined_on]", "end: [people]", "11: population.end.1 is not allowed\n  allowed: Field required"),
-    ("levels:", "level:", "16: release.quasi_identifiers.0.levels is not allowed\n  allowed: Field required"),
+    ("levels:", "level:", "17: release.quasi_identifiers.0.level: unknown word\n  hint:    did you mean levels?"),
+    ("title: Club\n", "", "1: title is not allowed\n  allowed: Field required"),
     ("  k: 5\n", "  k: [5\n", "15: not YAML\n  given:   did not find expected ',' or ']'"),
     ("name: club", "name: clubs", "a dataset has its folder's name\n  given:   clubs\n  allowed: club"),
     ("  pay:", "  ../pay:", "not a source's name\n  given:   ../pay\n  allowed: letters of ASCII, digits and _"),

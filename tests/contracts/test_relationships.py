@@ -73,6 +73,31 @@ def test_a_reference_is_read_in_both_notations(tmp_path: Path, said: dict[str, A
     assert contract.references == (first, expected)
 
 
+DOMAINS = [
+    ("member_id", {}, "member_id", {}, True),
+    ("member_id", {}, "id", {"domain": "member_id"}, True),
+    ("member_id", {}, "id", {}, False),
+    ("member_id", {"domain": "x"}, "member_id", {}, False),
+]
+
+
+@pytest.mark.parametrize(("own", "own_words", "other", "other_words", "joins"), DOMAINS)
+def test_pseudonyms_join_within_their_domain(
+    tmp_path: Path, own: str, own_words: dict[str, str], other: str, other_words: dict[str, str], joins: bool
+) -> None:
+    """Which is the column's name where the contract says none."""
+    ends = [("a", own, own_words, {"relationships": [{"to": f"b.{other}"}]}), ("b", other, other_words, {})]
+    for source, name, privacy, more in ends:
+        content = document(column(name, "pseudonymise", privacy=privacy, primaryKey=True, **more))
+        content["schema"][0]["name"] = source
+        (tmp_path / f"{source}.odcs.yaml").write_text(yaml.safe_dump(content))
+    if joins:
+        assert load_contracts(tmp_path, ["a", "b"])["a"].references
+    else:
+        with pytest.raises(ContractError, match=f"{own} and b.{other} can never be equal"):
+            load_contracts(tmp_path, ["a", "b"])
+
+
 def test_a_contract_alone_does_not_ask_for_others(tmp_path: Path) -> None:
     """What a reference leads to is known only once all contracts of a dataset are there."""
     x = column("x", relationships=[{"to": "nobody.id"}])

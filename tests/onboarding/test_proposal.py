@@ -194,3 +194,30 @@ def test_a_source_of_unreadable_records_is_refused() -> None:
         propose(
             "mine", {"t": Sampled("csv", {}, {"a": pa.array([], pa.string())}, 0, True, {"csv.fields": 3})}, Asked()
         )
+
+
+TEXTS = each("The {} of us had a long talk about what to do next.")
+NAMED = {"vorname": each("Vn{}"), "nachname": each("Nn{}")}
+
+
+@pytest.mark.parametrize(
+    ("columns", "nameless", "action"),
+    [
+        (NAMED, False, "redact"),
+        ({"full_name": each("Vn{} Nn{}".replace("{} Nn", "x Nn"))}, False, "redact"),
+        ({"vorname": each("Vn{}")}, False, "drop"),  # half a name finds nobody
+        ({}, False, "drop"),
+        ({}, True, "redact"),
+    ],
+)
+def test_texts_need_names(columns: Columns, nameless: bool, action: str) -> None:
+    """Free text is kept where some column knows who may be named in it, or where the user says that nobody is."""
+    every = {"key_id": each("K{}"), "x": cycle("1", "2"), **columns, "note": TEXTS}
+    found = propose("mine", {"t": sampled(every)}, Asked(nameless=nameless))
+    assert found.main.column("note").treatment.action == action
+    assert found.nameless == nameless
+
+
+def test_texts_alone_stay() -> None:
+    """A file of texts only has nothing else to publish: the run will say what is missing."""
+    assert proposed({"note": TEXTS}).main.column("note").treatment.action == "redact"

@@ -20,14 +20,21 @@ from pipeline.onboarding.made import Wanted, make_dataset
 from pipeline.onboarding.proposal import Asked
 from pipeline.settings import Settings
 
+NOTE = "Talked to Vn{0} Nachn{0} about next year, mail vn{0}@firm.org or call +49 30 1234567 later today."
 ROWS = [
     {
-        "employee_id": f"E{n}", "vorname": f"Vn{n}", "team": "ABC"[n % 3], "age": 21 + n % 40, "score": n / 8,
-        "hired": f"20{10 + n % 9}-05-01", "left": n % 4 == 0,
-        "note": f"Talked to Vn{n} about the next year, mail vn{n}@firm.org or call +49 30 1234567 later today.",
+        "employee_id": f"E{n}",
+        "vorname": f"Vn{n}",
+        "nachname": f"Nachn{n}",
+        "team": "ABC"[n % 3],
+        "age": 21 + n % 40,
+        "score": n / 8,
+        "hired": f"20{10 + n % 9}-05-01",
+        "left": n % 4 == 0,
+        "note": NOTE.format(n),
     }
     for n in range(60)
-]  # fmt: skip
+]
 
 
 def csv() -> bytes:

@@ -111,3 +111,10 @@ def test_several_columns_may_refer_together(spark: SparkSession) -> None:
     people = [("p", 0, b"a", "ann", 5, 1), ("p", 1, b"b", "bob", 7, 1)]
     pay = [("o", 0, b"a", 5, "ann"), ("o", 1, b"b", 7, "ann"), ("o", 2, b"c", 9, None)]
     assert found(spark, replace(PAY, references=(reference,)), people, pay) == {1: ["id,n:reference"]}
+
+
+def test_a_bare_name_in_a_condition_is_the_rows_own(spark: SparkSession) -> None:
+    """Though the parent has a column of that name too."""
+    reference = Reference(("id",), "people", ("id",), "id = parent.id AND born >= parent.born")
+    people = [("o", 0, b"a", "ann", 5, 1), ("o", 1, b"b", "bob", 7, 1)]
+    assert found(spark, replace(PEOPLE, references=(reference,)), people, []) == {}

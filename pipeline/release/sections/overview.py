@@ -127,7 +127,7 @@ def _group(evidence: Evidence) -> tuple[str, str]:
 def _recall(evidence: Evidence) -> tuple[str, str]:
     found = need(evidence, "assess", "recall")
     if not found:
-        return "no text", "no column holds free text, so there is none to redact"
+        return "–", "no column holds free text, so there is none to redact"
     hardest = min(found, key=lambda item: float(item["lower_bound"]))
     required = figures.percent(float(need(evidence, "assess", "recall_required")))
     return figures.percent(
