@@ -1,5 +1,7 @@
-"""Names and values as Spark SQL text. A contract of 500 columns has thousands of conditions: as text Spark reads them in
-one call each, where an expression made of objects takes a call to the JVM for every part of it.
+"""Names and values as Spark SQL text.
+
+A contract of 500 columns has thousands of conditions. Spark reads a text in one call; an expression made of objects
+takes a call to the JVM for every part of it.
 """
 
 from collections.abc import Iterable

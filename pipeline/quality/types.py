@@ -65,8 +65,9 @@ def _integer(column: Column, text: str) -> str:
 def _number(column: Column, text: str) -> str:
     comma = column.form.decimal == ","
     form = _NUMBER.replace(r"\.", ",") if comma else _NUMBER
-    number = _taken(column, text, form, f"replace({text}, ',', '.')" if comma else text)
-    return f"(SELECT)"
+    plain = f"replace({text}, ',', '.')" if comma else text
+    number = f"try_cast({plain} AS double)"
+    return f"CASE WHEN {_is(text, form)} AND abs({number}) <= {sys.float_info.max!r}D THEN {number} END"
 
 
 def _boolean(column: Column, text: str) -> str:
@@ -93,7 +94,9 @@ def _time(_: Column, text: str) -> str:
 
 def normal_time(text: str) -> str:
     """SQL of a time's text without zeros at the end of its fraction."""
-    return f"CASE WHEN contains({text}, '.') THEN rtrim('.', rtrim('0', {text})) ELSE {text} END"
+    return (
+        f"CASE WHEN contains({text}, '.') THEN trim(TRAILING '.' FROM trim(TRAILING '0' FROM {text})) ELSE {text} END"
+    )
 
 
 def _taken(column: Column, text: str, form: str, plain: str) -> str:

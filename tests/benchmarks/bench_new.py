@@ -1,4 +1,4 @@
-"""`clearwell new` and `clearwell run` of one table, by the command line: a stranger's CSV becomes a dataset in a minute."""
+"""`clearwell new` and `clearwell run` by the command line: a stranger's CSV becomes a dataset in a minute."""
 
 import os
 import random
@@ -18,7 +18,8 @@ _NUMBERS = {
     "RelationshipSatisfaction": (1, 4), "TotalWorkingYears": (0, 40), "TrainingTimesLastYear": (0, 6),
     "WorkLifeBalance": (1, 4), "YearsAtCompany": (0, 20), "YearsInCurrentRole": (0, 18), "JobLevel": (1, 5),
     "YearsSinceLastPromotion": (0, 15), "YearsWithCurrManager": (0, 17), "DailyRate": (102, 1499),
-    "HourlyRate": (30, 100), "MonthlyIncome": (1000, 20000), "MonthlyRate": (2000, 27000), "PercentSalaryHike": (11, 25),
+    "HourlyRate": (30, 100), "MonthlyIncome": (1000, 20000), "MonthlyRate": (2000, 27000),
+    "PercentSalaryHike": (11, 25),
 }  # fmt: skip
 _WORDS = {
     "BusinessTravel": ("Travel_Rarely", "Travel_Frequently", "Non-Travel"),

@@ -93,5 +93,5 @@ TYPED: list[tuple[Column, dict[str, Any]]] = [
 @pytest.mark.parametrize(("column", "expected"), TYPED)
 def test_values_are_read_as_they_are_written(spark: SparkSession, column: Column, expected: dict[str, Any]) -> None:
     """A value of the form is taken, whatever blanks are around it; any other is of the wrong type, never guessed."""
-    rows = spark.createDataFrame([(text,) for text in expected], "x string").select(typed(column).alias("x")).collect()
+    rows = spark.createDataFrame([(text,) for text in expected], "x string").selectExpr(f"{typed(column)} AS x").collect()
     assert dict(zip(expected, (row["x"] for row in rows), strict=True)) == expected
