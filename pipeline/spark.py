@@ -49,6 +49,8 @@ def make_session(settings: Settings, app: str = "clearwell") -> SparkSession:
         "spark.python.daemon.module": "pipeline.spark_daemon",
         "spark.sql.shuffle.partitions": str(settings.partitions),
         "spark.sql.session.timeZone": "UTC",
+        # The JVM never compiles a longer method; Spark then makes many short ones instead.
+        "spark.sql.codegen.hugeMethodLimit": "8000",
         "spark.sql.ansi.enabled": "true",
         "spark.sql.execution.arrow.maxRecordsPerBatch": "2000",
         "spark.ui.enabled": "false",

@@ -47,10 +47,10 @@ def new(
 
     The proposal is cautious: what names a person is dropped, free text redacted, dates and ages made coarse, and what
     nobody knows left out. Each line of the contract says why; change it, look with `clearwell preview`, and run it.
-    No value of the data is printed. The contract lists the words of columns with few of them.
+    No value of the data is printed. The files that are written list the words of columns that have few of them.
     """
+    from pipeline.onboarding.asked import Asked
     from pipeline.onboarding.made import Wanted, make_dataset
-    from pipeline.onboarding.proposal import Asked
     from pipeline.settings import load_settings
 
     made = make_dataset(

@@ -57,8 +57,11 @@ def _refine(evidence: Mapping[str, Any]) -> str:
 
 def _validate(evidence: Mapping[str, Any]) -> str:
     moved = sum(item["moved"] for item in evidence["sources"].values())
-    warned = sum(gate["verdict"] == "warn" for gate in evidence["gates"])
-    return f"{moved:,} more rows rejected by rules across rows; {len(evidence['gates'])} gates, {warned} warn"
+    judged = [*evidence["gates"], *evidence["drift"]["columns"], *evidence["anomalies"]["measures"]]
+    warned = sum(item["verdict"] == "warn" for item in judged)
+    rules = sum(len(of_source) for of_source in evidence["rules"].values())
+    warnings = _many(warned, "warning") if warned else "no warning"
+    return f"{moved:,} more rows rejected by rules across rows; {_many(rules, 'rule')}, {warnings}"
 
 
 def _assemble(evidence: Mapping[str, Any]) -> str:
@@ -67,9 +70,17 @@ def _assemble(evidence: Mapping[str, Any]) -> str:
 
 
 def _assess(evidence: Mapping[str, Any]) -> str:
-    lowest = min((item["lower_bound"] for item in evidence["recall"]), default=0.0)
+    lowest = min((item["lower_bound"] for item in evidence["recall"]), default=None)
+    parts = [f"k = {evidence['k']}"]
+    if evidence["l"] is not None:
+        parts.append(f"l = {evidence['l']}")
     withheld = f"{evidence['withheld_rows']:,} of {evidence['rows']:,} rows withheld"
-    return f"k = {evidence['k']}, l = {evidence['l']}; {withheld}; recall of redaction at least {lowest:.2f}"
+    recall = "no free text" if lowest is None else f"recall of redaction at least {lowest:.2f}"
+    return f"{', '.join(parts)}; {withheld}; {recall}"
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _publish(evidence: Mapping[str, Any]) -> str:

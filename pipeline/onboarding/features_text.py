@@ -13,7 +13,7 @@ def features_text(proposal: Proposal) -> str:
     blocks = [_columns(proposal, proposal.main)]
     for source in proposal.sources[1:]:
         blocks += [_columns(proposal, source)] if source.one_each else list(_many(proposal, source))
-    blocks += [_common(proposal, source, item) for source in proposal.sources for item in _folded(source)]
+    blocks += [_common(proposal, source, item) for source in proposal.sources for item in _folded(proposal, source)]
     blocks = [block for block in blocks if block]
     if not blocks:
         blocks = [_count(proposal, proposal.main)]
@@ -38,25 +38,25 @@ def _imports(blocks: Sequence[str]) -> Iterator[str]:
 
 def _columns(proposal: Proposal, source: ProposedSource) -> str:
     names = [item.name for item in source.columns if item.published and item.name != proposal.target]
-    names = [name for name in names if name not in {item.name for item in _folded(source)}]
-    if source is not proposal.main:
-        names = [name for name in names if name != source.key.entity]
+    names = [name for name in names if name not in {item.name for item in _folded(proposal, source)}]
     if not names:
         return ""
     listed = "\n".join(f'        "{name}",' for name in names)
     return f'columns(\n    entity="{proposal.entity}",\n    source="{source.name}",\n    names=[\n{listed}\n    ],\n)\n'
 
 
-def _folded(source: ProposedSource) -> list[ProposedColumn]:
-    """Columns whose rare values become `other`."""
-    return [item for item in source.columns if item.treatment.common and source.one_each]
+def _folded(proposal: Proposal, source: ProposedSource) -> list[ProposedColumn]:
+    """Columns whose rare values become `other`; of records that an entity has several of, no words are published."""
+    published = source is proposal.main or source.one_each
+    return [item for item in source.columns if item.treatment.common and published and item.name != proposal.target]
 
 
 def _common(proposal: Proposal, source: ProposedSource, item: ProposedColumn) -> str:
     common = ", ".join(map(repr, sorted(item.treatment.common)))
+    name = item.name if source is proposal.main else f"{source.name}_{item.name}"
     return (
         f'@feature(entity="{proposal.entity}", source="{source.name}", unit="category")\n'
-        f"def {item.name}(events: Events) -> Column:\n"
+        f"def {name}(events: Events) -> Column:\n"
         f'    """{item.name}; values that few have are `other`."""\n'
         f'    value = events.latest("{item.name}")\n'
         f"    return F.when(value.isin({common}) | value.isNull(), value).otherwise('other')\n"

@@ -11,12 +11,13 @@ from pipeline.contracts.strict import Strict
 from pipeline.errors import SourceError
 from pipeline.extract.connections import FolderConnection
 from pipeline.keys import open_key_source
+from pipeline.onboarding.asked import Asked
 from pipeline.onboarding.connection import add_connection, find_name
 from pipeline.onboarding.database import is_address, read_address, sample_table
 from pipeline.onboarding.files import group, refuse_personal_name
 from pipeline.onboarding.folder import check_name, check_place, write_folder
 from pipeline.onboarding.names import identifier
-from pipeline.onboarding.proposal import Asked, Proposal, propose
+from pipeline.onboarding.proposal import Proposal, propose
 from pipeline.onboarding.proposed import ProposedColumn
 from pipeline.onboarding.release_advice import Advice, advise
 from pipeline.onboarding.sampled import Sampled

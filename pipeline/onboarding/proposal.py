@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 from pipeline.errors import ContractError, SourceError
+from pipeline.onboarding.asked import Asked, check_target, named
 from pipeline.onboarding.keys import Key, entity_word, find_key
 from pipeline.onboarding.limits import Limits, limits
-from pipeline.onboarding.meaning import DIRECT, SPECIAL, Meaning, meanings
-from pipeline.onboarding.names import identifier, words_of
-from pipeline.onboarding.profile import MOST_CATEGORIES, Profile, profiles
+from pipeline.onboarding.meaning import Meaning, meanings
+from pipeline.onboarding.names import identifier
+from pipeline.onboarding.profile import Profile, profiles
 from pipeline.onboarding.proposed import ProposedColumn, ProposedSource
 from pipeline.onboarding.quasi import Quasi, quasi_identifiers
 from pipeline.onboarding.sampled import Sampled
@@ -39,17 +39,6 @@ class Proposal:
         return self.sources[0]
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What the user said: names as the files have them, or as the contract will."""
-
-    target: str | None = None
-    entity: str | None = None
-    key: str | None = None
-    nameless: bool = False
-    """The user says that no free text names anybody."""
-
-
 def propose(name: str, samples: Mapping[str, Sampled], asked: Asked) -> Proposal:
     """A cautious proposal for samples by their source's name; the first is the main one.
 
@@ -62,13 +51,13 @@ def propose(name: str, samples: Mapping[str, Sampled], asked: Asked) -> Proposal
     known = {source: profiles(sampled) for source, sampled in samples.items()}
     meant = {source: meanings(columns) for source, columns in known.items()}
     main = next(iter(samples))
-    target = _named(known[main], asked.target, "--target")
-    shared = _shared(known, meant, _named(known[main], asked.key, "--key")) if len(known) > 1 else None
-    own = shared or _named(known[main], asked.key, "--key")
+    target = named(known[main], asked.target, "--target")
+    shared = _shared(known, meant, named(known[main], asked.key, "--key")) if len(known) > 1 else None
+    own = shared or named(known[main], asked.key, "--key")
     keys = {source: find_key(known[source], meant[source], samples[source], own) for source in samples}
     keys = {source: _joined(key, shared) for source, key in keys.items()}
     entity = identifier(asked.entity, "record") if asked.entity else entity_word(keys[main], known[main])
-    _check_target(known[main], meant[main], target, keys[main])
+    check_target(known[main], meant[main], target, keys[main])
     sources = tuple(_source(item, samples[item], known[item], meant[item], keys[item], entity, target, item == main)
                     for item in samples)  # fmt: skip
     unnamed = not any(map(names_people, sources))
@@ -122,44 +111,6 @@ def _check_records(source: str, sampled: Sampled) -> None:
     if not sampled.records:
         given = ", ".join(f"{rows:,} {reason}" for reason, rows in sampled.rejected.items()) or "0 records"
         raise SourceError(f"no record of {source} can be read", given=given, allowed="at least one")
-
-
-def _named(columns: Sequence[Profile], asked: str | None, option: str) -> str | None:
-    """The column that was asked for, by its place or by its name."""
-    if asked is None:
-        return None
-    found = next((item for item in columns if asked in (item.place, item.name)), None)
-    found = found or next((item for item in columns if words_of(asked) == item.words != ()), None)
-    if found is None:
-        names = [item.place for item in columns]
-        near = get_close_matches(asked, names, 3, 0.5)
-        raise ContractError(f"no column for {option}", given=asked, allowed=near or names[:20])
-    return found.name
-
-
-def _check_target(columns: Sequence[Profile], meant: Mapping[str, Meaning], target: str | None, key: Key) -> None:
-    if target is None:
-        return
-    item, word = next(item for item in columns if item.name == target), meant[target].word
-    why = ""
-    if target == key.entity:
-        why = "it is the key"
-    elif word in SPECIAL:
-        why = f"{meant[target].why}: such a column can't be published row by row"
-    elif word in DIRECT:
-        why = f"it names persons: {meant[target].why}"
-    elif item.type.logical_type in ("date", "timestamp"):
-        why = "it is a date"
-    elif item.distinct < 2:
-        why = f"it has {item.distinct} values" if item.distinct != 1 else "it has one value only"
-    elif item.type.logical_type == "string" and item.distinct > MOST_CATEGORIES:
-        why = f"it has {item.distinct:,} different texts"
-    if why:
-        raise ContractError(
-            f"{item.place} can't be the target",
-            given=why,
-            allowed=f"true or false, a number, at most {MOST_CATEGORIES} words",
-        )
 
 
 def _shared(

@@ -21,7 +21,7 @@ _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _MOST_ELEMENTS, _MOST_SHAPES = 200_000, 5_000
 #: Values of an attribute that may tell equal elements of a record apart, such as `kind` of a rating.
 _MOST_KINDS = 12
-_KIND = re.compile(r"[\w .-]{1,40}")
+_KIND = re.compile(r"[\w.-]{1,30}")
 
 
 def sample_xml(path: Path, body: Body, record: str | None = None) -> Sampled:

@@ -7,8 +7,8 @@ from pyspark.sql import SparkSession
 
 from pipeline.errors import ContractError
 from pipeline.jobs.preview import preview
+from pipeline.onboarding.asked import Asked
 from pipeline.onboarding.made import Wanted, make_dataset
-from pipeline.onboarding.proposal import Asked
 from pipeline.settings import Settings
 
 PEOPLE = "employee_id,vorname,nachname,gehalt,eintritt,notes\n" + "".join(

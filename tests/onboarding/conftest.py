@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.onboarding.asked import Asked
 from pipeline.onboarding.made import Made, Wanted, make_dataset
-from pipeline.onboarding.proposal import Asked
 from pipeline.settings import Settings
 
 Make = Callable[..., Made]

@@ -4,13 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pyspark.sql import SparkSession
 
 from pipeline.contracts.dataset import load_dataset_folder
-from pipeline.errors import ClearwellError, SettingsError, SourceError
+from pipeline.errors import ClearwellError, LandingError, SettingsError, SourceError
+from pipeline.jobs.context import open_workplace
+from pipeline.jobs.extract import extract_sources
+from pipeline.jobs.preview import preview
 from pipeline.keys import open_key_source
+from pipeline.onboarding.asked import Asked
 from pipeline.onboarding.database import read_address
 from pipeline.onboarding.made import Made, Wanted, make_dataset
-from pipeline.onboarding.proposal import Asked
 from pipeline.settings import Settings
 from tests.services.datasets import write_secret
 from tests.services.postgres import PASSWORD, READER, Database, running_postgres
@@ -68,10 +72,25 @@ def test_a_password_that_is_missing_is_asked_for(database: Database, settings: S
 
 
 @pytest.mark.usefixtures("password")
-@pytest.mark.parametrize(("table", "says"), [("keyless", "has no key"), ("hollow", "no record"), ("absent", "")])
+def test_what_has_landed_is_previewed(database: Database, settings: Settings, spark: SparkSession) -> None:
+    """Of a table the newest pull is shown; before there is one, the message says how to pull."""
+    made(settings, address(database))
+    with pytest.raises(LandingError, match="nothing of trainings has landed yet"):
+        preview(settings, "courses", 3, spark=spark)
+    workplace = open_workplace(settings, "courses")
+    extract_sources(workplace, workplace.dataset.spec.as_of, ("trainings",))
+    [found] = preview(settings, "courses", 3, spark=spark)
+    assert (found.records, found.kept, len(found.rows)) == (100, 100, 3)
+    assert {"learner_email", "learner_name"} <= set(found.dropped)
+
+
+@pytest.mark.usefixtures("password")
+@pytest.mark.parametrize(
+    ("table", "says"), [("keyless", "has no key"), ("hollow", "no record"), ("absent", "no such table")]
+)
 def test_tables_that_cannot_be_pulled(database: Database, settings: Settings, table: str, says: str) -> None:
     """A table needs a key to be pulled by, and rows to be known by."""
-    with pytest.raises(ClearwellError, match=says or None):
+    with pytest.raises(ClearwellError, match=says):
         made(settings, address(database, table))
 
 

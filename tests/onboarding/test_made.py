@@ -177,3 +177,13 @@ def test_dataset_yaml_is_of_today(make: Make) -> None:
     """Files of today are read as of today."""
     made = make({"people.csv": PEOPLE})
     assert yaml.safe_load((made.folder / "dataset.yaml").read_text())["as_of"] == date.today()
+
+
+def test_rare_words_are_folded_in_features(make: Make) -> None:
+    """Of a column with rare values, only the frequent ones are published, others as `other`; nulls stay nulls."""
+    rows = "".join(f"{n},{'abc'[n % 3] if n > 3 else f'rare{n}'}\n" for n in range(60))
+    made = make({"x.csv": "id,colour\n" + rows})
+    text = (made.folder / "features.py").read_text()
+    assert "value.isin('a', 'b', 'c') | value.isNull(), value).otherwise('other')" in text
+    assert "rare1" not in text
+    assert [item.name for item in load_features(made.folder / "features.py").features] == ["colour"]

@@ -6,7 +6,8 @@ import pyarrow as pa
 import pytest
 
 from pipeline.errors import ContractError, SourceError
-from pipeline.onboarding.proposal import Asked, Proposal, propose
+from pipeline.onboarding.asked import Asked
+from pipeline.onboarding.proposal import Proposal, propose
 from pipeline.onboarding.sampled import Sampled
 
 ROWS = 60

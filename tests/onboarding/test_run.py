@@ -16,8 +16,8 @@ from pipeline.jobs.extract import extract_sources
 from pipeline.jobs.preview import preview
 from pipeline.jobs.seal import begin_run
 from pipeline.jobs.stages import STAGES, run_stage
+from pipeline.onboarding.asked import Asked
 from pipeline.onboarding.made import Wanted, make_dataset
-from pipeline.onboarding.proposal import Asked
 from pipeline.settings import Settings
 
 NOTE = "Talked to Vn{0} Nachn{0} about next year, mail vn{0}@firm.org or call +49 30 1234567 later today."

@@ -86,7 +86,7 @@ def test_a_record_with_a_new_field(spark: SparkSession, word: Evolution, reasons
 
 
 def counted(reasons: Mapping[str, int], counts: Mapping[str, int]) -> Tally:
-    return Tally(0, 0, dict(reasons), dict(counts), {})
+    return Tally(0, 0, dict(reasons), dict(counts), {}, {})
 
 
 CHANGED = [

@@ -87,11 +87,35 @@ TYPED: list[tuple[Column, dict[str, Any]]] = [
         {"J": True, " N ": False, "0": False, "j": None, "true": None, "": None},
     ),
     (column("string"), {" as it is ": " as it is "}),
+    (
+        column("time"),
+        {
+            "00:00:00": "00:00:00",
+            "23:59:59.999999": "23:59:59.999999",
+            " 09:30:00\n": "09:30:00",
+            "09:30:00.500": "09:30:00.5",
+            "09:30:00.000": "09:30:00",
+            "10:00:00": "10:00:00",
+            "24:00:00": None,
+            "09:60:00": None,
+            "09:30": None,
+            "9:30:00": None,
+            "09:30:00.": None,
+            "09:30:00.1234567": None,
+            "09:30:00Z": None,
+            "": None,
+        },
+    ),
+    (column("string", missing_values=("N/A", "-")), {"N/A": None, "-": None, " N/A": " N/A", "n/a": "n/a", "": ""}),
+    (column("integer", missing_values=("-1", "")), {"-1": None, " -1\t": None, "1": 1, "": None, " ": None}),
+    (column("boolean", missing_values=("it's",)), {"it's": None, "true": True, "false": False, "truefalse": None}),
 ]
 
 
 @pytest.mark.parametrize(("column", "expected"), TYPED)
 def test_values_are_read_as_they_are_written(spark: SparkSession, column: Column, expected: dict[str, Any]) -> None:
     """A value of the form is taken, whatever blanks are around it; any other is of the wrong type, never guessed."""
-    rows = spark.createDataFrame([(text,) for text in expected], "x string").selectExpr(f"{typed(column)} AS x").collect()
+    rows = (
+        spark.createDataFrame([(text,) for text in expected], "x string").selectExpr(f"{typed(column)} AS x").collect()
+    )
     assert dict(zip(expected, (row["x"] for row in rows), strict=True)) == expected
