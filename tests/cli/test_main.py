@@ -30,6 +30,9 @@ def test_help_teaches(tmp_path: Path) -> None:
         "audit",
         "promote",
         "dictionary",
+        "new",
+        "preview",
+        "baseline",
     ):
         assert command in told
 
