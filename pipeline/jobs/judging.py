@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from pipeline.contracts.model import Contract
 from pipeline.evidence.record import Document
 from pipeline.jobs.context import RunContext
-from pipeline.quality.asked import Queries, ask, asks_queries
+from pipeline.quality.asked import Queries, ask
 from pipeline.quality.gates import Judgement, Measured, judge
 from pipeline.quality.tally import Tally
-from pipeline.storage.tables import Tables, TableSnapshot
+from pipeline.storage.tables import TableSnapshot
 
 Validated = Mapping[str, tuple[TableSnapshot, Tally]]
 
@@ -24,20 +24,13 @@ def judge_gates(context: RunContext, refined: Mapping[str, Document], validated:
     Raises:
         GateError: a query can't be run.
     """
-    contracts = context.dataset.contracts
-    queries = _queries(context, validated) if asks_queries(contracts.values()) else None
+    frames = {source: context.at.tables.kept(snapshot) for source, (snapshot, _) in validated.items()}
     found: list[Judgement] = []
-    for source, contract in contracts.items():
-        snapshot, counted = validated[source]
-        asked = ask(contract, context.at.tables.kept(snapshot), queries)
-        found += judge(contract, _measured(contract, refined[source], counted, asked))
+    with Queries(context.at.spark, frames) as queries:
+        for source, contract in context.dataset.contracts.items():
+            asked = ask(contract, frames[source], queries)
+            found += judge(contract, _measured(contract, refined[source], validated[source][1], asked))
     return found
-
-
-def _queries(context: RunContext, validated: Validated) -> Queries:
-    session = context.at.spark.newSession()
-    tables = Tables(session)
-    return Queries(session, {source: tables.kept(snapshot) for source, (snapshot, _) in validated.items()})
 
 
 def _measured(contract: Contract, refined: Document, counted: Tally, asked: Mapping[str, float | None]) -> Measured:

@@ -1,7 +1,8 @@
 """Gates that ask tables: how many rows repeat values of another fact, and what a query of the contract gives."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Self
 
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
@@ -11,13 +12,13 @@ from pipeline.errors import GateError
 from pipeline.quality.across import repeated
 
 
-def ask(contract: Contract, rows: DataFrame, queries: "Queries | None") -> dict[str, float | None]:
+def ask(contract: Contract, rows: DataFrame, queries: "Queries") -> dict[str, float | None]:
     """The figures of the contract's gates that can't be had by counting a row at a time, by the gates' rules.
 
     Args:
         contract: of the source.
         rows: its kept rows.
-        queries: answers gates of metric `sql`; None where no contract has one.
+        queries: answers gates of metric `sql`.
 
     Raises:
         GateError: a query can't be run.
@@ -26,28 +27,31 @@ def ask(contract: Contract, rows: DataFrame, queries: "Queries | None") -> dict[
     for gate in contract.gates:
         if gate.metric == "duplicateValues":
             found[gate.rule] = float(repeated(contract, rows, gate.columns or (str(gate.column),)).count())
-        elif gate.metric == "sql" and queries is not None:
+        elif gate.metric == "sql":
             found[gate.rule] = queries.answer(contract.source, gate)
     return found
 
 
-def asks_queries(contracts: Iterable[Contract]) -> bool:
-    """Whether any gate is a query."""
-    return any(gate.metric == "sql" for contract in contracts for gate in contract.gates)
-
-
 class Queries:
-    """A session of its own, whose views are the kept rows of all sources by their names: runs don't see each other's.
+    """Answers queries over the kept rows of all sources, by their names; used by one thread of a session at a time.
 
     Args:
-        session: new, for this alone.
-        frames: kept rows by source, read through that session.
+        session: in which the sources have views while the block lasts.
+        frames: kept rows by source.
     """
 
     def __init__(self, session: SparkSession, frames: Mapping[str, DataFrame]) -> None:
         self._session = session
-        for source, rows in frames.items():
+        self._frames = frames
+
+    def __enter__(self) -> Self:
+        for source, rows in self._frames.items():
             rows.createOrReplaceTempView(source)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for source in self._frames:
+            self._session.catalog.dropTempView(source)
 
     def answer(self, source: str, gate: Gate) -> float | None:
         """The one number that a gate's query gives; None where it gives null or none.

@@ -35,14 +35,20 @@ class Bits:
         """SQL over these columns: whether no condition is true."""
         return " AND ".join(f"{word} = 0" for word in self._words) or "true"
 
-    def names(self) -> str:
-        """SQL over these columns: array of the names of true conditions, in order."""
+    def names(self, but: str = "false", also: str = "false") -> str:
+        """SQL over these columns: array of the names of true conditions, in order.
+
+        Args:
+            but: SQL over `name`; where it is true the name is left out although its condition is true.
+            also: where it is true the name is taken although its condition is not.
+        """
         found = (
-            f"filter(array({', '.join(sql.text(item.name) for item in part)}), (_, at) -> getbit({word}, at) = 1)"
+            f"filter(array({', '.join(sql.text(item.name) for item in part)}), "
+            f"(name, at) -> (getbit({word}, at) = 1 AND NOT ({but})) OR ({also}))"
             for word, part in self._words.items()
         )
         return f"concat({', '.join(found)})" if self._words else "cast(array() AS array<string>)"
 
 
 def _bits(part: Sequence[Named]) -> Iterator[str]:
-    return (f"CASE WHEN {item.holds} THEN {1 << at}L ELSE 0L END" for at, item in enumerate(part))
+    return (f"if({item.holds}, {1 << at}L, 0L)" for at, item in enumerate(part))

@@ -50,29 +50,39 @@ def checked(parsed: DataFrame, contract: Contract) -> DataFrame:
     noted_of_kept = Bits("_noted_of_kept_", list(_noted_of_kept(contract)))
     texts = {_text(column): told(column) for column in contract.columns if column.logical_type != "string"}
     bits = broken.columns() | noted.columns() | noted_of_kept.columns()
-    found = {REASONS: _found(broken)}
-    if noted.columns() or noted_of_kept.columns():
-        found[COUNTS] = _counted(broken, noted, noted_of_kept)
+    values = {column.name: typed(column) for column in contract.columns}
+    counts = {COUNTS: _counted(noted, noted_of_kept)} if noted.columns() or noted_of_kept.columns() else {}
     frame = parsed
-    for made in (texts, {column.name: typed(column) for column in contract.columns}, bits, found):
+    for made in (texts, values, bits, {REASONS: _found(broken)}, counts):
         frame = frame.withColumns({name: F.expr(text) for name, text in made.items()})
     return frame.drop(*texts, *bits, REASON, WRONG_TYPES, STRANGER)
 
 
 def _found(broken: Bits) -> str:
-    """The reasons: of a record that could not be read that alone."""
+    """SQL of the reasons; a record that could not be read has that alone.
+
+    Types that were wrong in the source are rare, and looked at last: their values are null, but not missing.
+    """
+    names = broken.names(but=_wrong("concat(column, ':required')"), also=_wrong("concat(column, ':type')"))
     return (
         f"CASE WHEN {REASON} IS NOT NULL THEN array(concat('{RECORD}:', {REASON})) "
-        f"WHEN {broken.none()} THEN {_NONE} ELSE {broken.names()} END"
+        f"WHEN {broken.none()} AND size({WRONG_TYPES}) = 0 THEN {_NONE} ELSE {names} END"
     )
 
 
-def _counted(broken: Bits, noted: Bits, noted_of_kept: Bits) -> str:
-    """`_counts` with one of each thing noted."""
-    kept = f"{REASON} IS NULL AND {broken.none()}"
-    names = f"concat({noted.names()}, CASE WHEN {kept} THEN {noted_of_kept.names()} ELSE {_NONE} END)"
-    ones = f"map_from_entries(transform({names}, name -> struct(name, 1L)))"
-    return f"CASE WHEN {noted.none()} AND {noted_of_kept.none()} THEN {COUNTS} ELSE map_concat({COUNTS}, {ones}) END"
+def _counted(noted: Bits, noted_of_kept: Bits) -> str:
+    """SQL of `_counts` with one of each thing noted."""
+    found = noted.names(also=_wrong("concat('frozen:', column)"))
+    of_kept = noted_of_kept.names(also=_wrong("concat('discarded:', column)"))
+    kept = f"{REASON} IS NULL AND size({REASONS}) = 0"
+    ones = f"transform(concat({found}, if({kept}, {of_kept}, {_NONE})), name -> struct(name, 1L))"
+    nothing = f"{noted.none()} AND {noted_of_kept.none()} AND size({WRONG_TYPES}) = 0"
+    return f"if({nothing}, {COUNTS}, map_concat({COUNTS}, map_from_entries({ones})))"
+
+
+def _wrong(named: str) -> str:
+    """SQL over `name`: whether it is that of a column whose type was wrong in the source."""
+    return f"exists({WRONG_TYPES}, column -> name = {named})"
 
 
 def counted_before_masking(contract: Contract) -> list[str]:
@@ -116,7 +126,7 @@ def _breaks(column: Column, rule: str) -> str:
     if rule == "type":
         return _misfit(column)
     if rule == "required":
-        return f"{sql.name(_text(column))} IS NULL AND NOT {_wrong(column)}"
+        return f"{sql.name(_text(column))} IS NULL"
     if rule == "validValues":
         values = (_literal(column, value) for value in column.valid_values)
         return f"{value} NOT IN {sql.listed(values)}"
@@ -156,15 +166,10 @@ def _literal(column: Column, value: object) -> str:
 
 
 def _misfit(column: Column) -> str:
-    """SQL: a value was there and does not fit the column's type; then there is none now."""
-    value = sql.name(column.name)
+    """SQL: a text was there that does not fit the column's type; then there is no value now."""
     if column.logical_type == "string":
-        return f"{value} IS NULL AND {_wrong(column)}"
-    return f"{value} IS NULL AND ({sql.name(_text(column))} IS NOT NULL OR {_wrong(column)})"
-
-
-def _wrong(column: Column) -> str:
-    return f"array_contains({WRONG_TYPES}, {sql.text(column.name)})"
+        return "false"
+    return f"{sql.name(column.name)} IS NULL AND {sql.name(_text(column))} IS NOT NULL"
 
 
 def _text(column: Column) -> str:

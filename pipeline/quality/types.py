@@ -40,7 +40,7 @@ def told(column: Column) -> str:
     if not column.missing_values:
         return text
     word = text if column.logical_type == "string" else _without_blanks(text)
-    return f"CASE WHEN {word} NOT IN {sql.listed(map(sql.text, column.missing_values))} THEN {text} END"
+    return f"if({word} IN {sql.listed(map(sql.text, column.missing_values))}, NULL, {text})"
 
 
 def typed(column: Column) -> str:
@@ -67,16 +67,16 @@ def _number(column: Column, text: str) -> str:
     form = _NUMBER.replace(r"\.", ",") if comma else _NUMBER
     plain = f"replace({text}, ',', '.')" if comma else text
     number = f"try_cast({plain} AS double)"
-    return f"CASE WHEN {_is(text, form)} AND abs({number}) <= {sys.float_info.max!r}D THEN {number} END"
+    return f"if({_is(text, form)} AND abs({number}) <= {sys.float_info.max!r}D, {number}, NULL)"
 
 
 def _boolean(column: Column, text: str) -> str:
     words = column.form.booleans
     if not words:
-        return f"CASE WHEN {_is(text, _BOOLEAN)} THEN contains({text}, 't') END"
+        return f"if({_is(text, _BOOLEAN)}, contains({text}, 't'), NULL)"
     word, trues = _without_blanks(text), [word for word, meant in words.items() if meant]
     known, meant = sql.listed(map(sql.text, words)), sql.listed(map(sql.text, trues))
-    return f"CASE WHEN {word} IN {known} THEN {word} IN {meant} END"
+    return f"if({word} IN {known}, {word} IN {meant}, NULL)"
 
 
 def _date(column: Column, text: str) -> str:
@@ -89,20 +89,18 @@ def _date(column: Column, text: str) -> str:
 
 
 def _time(_: Column, text: str) -> str:
-    return f"CASE WHEN {_is(text, _TIME)} THEN {normal_time(_without_blanks(text))} END"
+    return f"if({_is(text, _TIME)}, {normal_time(_without_blanks(text))}, NULL)"
 
 
 def normal_time(text: str) -> str:
     """SQL of a time's text without zeros at the end of its fraction."""
-    return (
-        f"CASE WHEN contains({text}, '.') THEN trim(TRAILING '.' FROM trim(TRAILING '0' FROM {text})) ELSE {text} END"
-    )
+    return f"if(contains({text}, '.'), trim(TRAILING '.' FROM trim(TRAILING '0' FROM {text})), {text})"
 
 
 def _taken(column: Column, text: str, form: str, plain: str) -> str:
     """`plain` as the column's type where `text` is of the form."""
     spark_type = SPARK_TYPES[column.logical_type].simpleString()
-    return f"CASE WHEN {_is(text, form)} THEN try_cast({plain} AS {spark_type}) END"
+    return f"if({_is(text, form)}, try_cast({plain} AS {spark_type}), NULL)"
 
 
 def _is(text: str, form: str) -> str:

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from pipeline.errors import PrivacyError
-from pipeline.privacy.roster import Roster
+from pipeline.privacy.roster import Roster, people_of
 
 PEOPLE: list[dict[str, str | None]] = [
     {
@@ -196,3 +196,27 @@ def test_sample_of_names() -> None:
     assert len(ROSTER.sample_names(3, 1)) == 3
     assert ROSTER.sample_names(3, 1) == ROSTER.sample_names(3, 1)
     assert Roster.build([{"given_name": "Asha"}]).sample_names(3, 1) == []
+
+
+NAMED = [
+    (
+        {"given": "given_name", "family": "family_name", "mail": "email"},
+        [["Ann", "Lee", "ann@club.org"]],
+        [{"given_name": "Ann", "family_name": "Lee", "email": "ann@club.org"}],
+    ),
+    (
+        {"family": "family_name", "boss": "family_name", "given": "given_name"},
+        [["Lee", "Rao", "Ann"]],
+        [{"family_name": "Lee", "given_name": "Ann"}, {"family_name": "Rao"}],
+    ),
+    ({"work": "email", "home": "email"}, [["a@x.org", None]], [{"email": "a@x.org"}, {"email": None}]),
+    ({"work": "email"}, [], []),
+]
+
+
+@pytest.mark.parametrize(("kinds", "rows", "people"), NAMED)
+def test_every_identity_column_of_a_row_names_somebody(
+    kinds: dict[str, str], rows: list[list[str | None]], people: list[dict[str, str | None]]
+) -> None:
+    """A second column of one kind names another person than the first, and none is forgotten."""
+    assert list(people_of(kinds, rows)) == people
