@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pyspark.sql.functions import expr
 
 from pipeline.jobs.context import RunContext
 from pipeline.quality.quarantine import rejected_rows, reveal
@@ -91,3 +92,17 @@ def test_what_is_rejected_is_what_was_planted(source: str, company: Company, don
     assert surprises == []
     assert found == defects
     assert contradictions == sum(conflicts.values())
+
+
+def test_reconciliation_finds_the_disagreements_that_were_planted(
+    company: Company, done: RunContext, evidence: dict[str, Any]
+) -> None:
+    """The gate's share of pays whose grade is not the level of HRMS is the planted share; headcounts agree nearly."""
+    gates = {gate["rule"]: gate for gate in evidence["validate"]["gates"] if gate["metric"] == "sql"}
+    planted = {item["record_key"] for item in company.truth("disagreements") if item["column"] == "grade"}
+    pays, jobs = done.kept("payroll_pay").alias("p"), done.kept("hrms_job_events").alias("j")
+    same_day = "p.employee_id = j.employee_id AND p.valid_from = j.effective_date"
+    compared = pays.join(jobs, expr(same_day)).select("pay_id").distinct().count()
+    assert gates["grade as in HRMS"]["value"] == pytest.approx(100 * len(planted) / compared, abs=1e-4)
+    assert 0 < gates["headcount as in HRMS"]["value"] < 2
+    assert {gate["verdict"] for gate in gates.values()} == {"pass"}
