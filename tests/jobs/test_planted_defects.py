@@ -1,4 +1,4 @@
-"""What a whole run rejects, held record by record against the truth of what was planted: nothing missed, nothing more."""
+"""What a whole run rejects, record by record against the truth of what was planted: nothing missed, nothing more."""
 
 import re
 from collections import Counter
