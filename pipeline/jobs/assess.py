@@ -1,6 +1,5 @@
 """`assess`: generalise and withhold until the release policy is met; judge the recall that refine measured."""
 
-from pipeline.contracts.dataset import Dataset
 from pipeline.errors import PrivacyError
 from pipeline.evidence.record import Document, read_evidence
 from pipeline.features.checks import SNAPSHOT, entity_column
@@ -25,19 +24,13 @@ def work(context: RunContext) -> Outcome:
     rated = label.name if label and label_kind(features, label.name) == "boolean" else None
     assessed = assess_frame(features, dataset.spec.release, entity_column(dataset), SNAPSHOT, rated)
     refined = read_evidence(context.at.zones.evidence, dataset.name, context.run)["refine"]
-    recall = refined["recall"] if _redacts(dataset) else []
+    recall = refined["recall"]
     evidence = {**assessed.document(), "recall": recall, "recall_required": dataset.spec.release.least_recall}
     low = [item for item in recall if item["lower_bound"] < dataset.spec.release.least_recall]
     if low:
         return Outcome(evidence, failure=_too_little(low, dataset.spec.release.least_recall))
     table = released_table(dataset.name)
     return Outcome(evidence, {table: context.at.tables.replace(table, assessed.frame, context.run)})
-
-
-def _redacts(dataset: Dataset) -> bool:
-    """Whether there is free text at all: without any, the recall of its redaction says nothing."""
-    contracts = dataset.contracts.values()
-    return any(column.privacy.action == "redact" for contract in contracts for column in contract.columns)
 
 
 def _too_little(low: list[Document], required: float) -> PrivacyError:
