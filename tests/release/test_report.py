@@ -1,6 +1,7 @@
 """The report shows what evidence says and nothing else, by itself, to everybody."""
 
 import re
+from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
 
@@ -197,8 +198,14 @@ def test_a_missing_part_is_named(evidence: Evidence, stage: str, part: str) -> N
 
 
 def passed(evidence: Evidence) -> None:
-    for gate in evidence["validate"]["gates"]:
-        gate["verdict"] = "pass"
+    found = evidence["validate"]
+    for item in (*found["gates"], *found["drift"]["columns"], *found["anomalies"]["measures"]):
+        item["verdict"] = "pass"
+
+
+def warned(evidence: Evidence) -> None:
+    passed(evidence)
+    evidence["validate"]["gates"][0]["verdict"] = "warn"
 
 
 def failed(evidence: Evidence) -> None:
@@ -213,6 +220,17 @@ def leaked_list(evidence: Evidence) -> None:
     evidence["publish"]["leak_scan"]["hits"] = [{"file": "attrition.csv", "kind": "name"}]
 
 
+def odd(verdict: str, columns: int = 1, measures: int = 0) -> Callable[[Evidence], None]:
+    """Gates that pass, and so many columns and measures with a verdict."""
+
+    def change(evidence: Evidence) -> None:
+        passed(evidence)
+        evidence["validate"]["drift"] = {"columns": [{"verdict": verdict}] * columns}
+        evidence["validate"]["anomalies"] = {"measures": [{"verdict": verdict}] * measures}
+
+    return change
+
+
 def unpublished(evidence: Evidence) -> None:
     del evidence["publish"]
 
@@ -225,12 +243,15 @@ def unassessed(evidence: Evidence) -> None:
     ("change", "status", "words"),
     [
         (passed, "good", "every check was passed"),
-        (lambda evidence: None, "warn", "1 warning was raised"),
+        (warned, "warn", "1 warning was raised"),
         (failed, "bad", "Stopped at the gates"),
         (leaked, "bad", "Not safe to use"),
         (leaked_list, "bad", "Not safe to use"),
         (unpublished, "bad", "Nothing of this run was published"),
         (unassessed, "warn", "not all was measured"),
+        (odd("warn", 2, 1), "warn", "3 warnings were raised"),
+        (odd("fail", 1, 2), "bad", "1 drift and 2 anomalies failed"),
+        (odd("young", 0, 3), "good", "every check was passed"),
     ],
 )
 def test_the_verdict_follows_the_evidence(evidence: Evidence, change, status: str, words: str) -> None:

@@ -1,5 +1,6 @@
 """The verdict in one sentence, and four figures that carry it."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -9,6 +10,12 @@ from pipeline.release.sections.masking import leak_scan
 from pipeline.release.sections.reading import Evidence, have, need, panel
 
 Status = Literal["good", "warn", "bad"]
+#: What validate judges, one and many of it, and where its verdicts lie.
+_JUDGED = {
+    ("gate", "gates"): ("gates",),
+    ("drift", "drifts"): ("drift", "columns"),
+    ("anomaly", "anomalies"): ("anomalies", "measures"),
+}
 
 
 @dataclass(frozen=True)
@@ -56,14 +63,13 @@ def overview(evidence: Evidence) -> Overview:
 
 
 def _verdict(evidence: Evidence) -> tuple[Status, str, str]:
-    verdicts = [gate["verdict"] for gate in have(evidence, "validate", "gates") or ()]
-    failed, warned = verdicts.count("fail"), verdicts.count("warn")
+    judged = {name: have(evidence, "validate", *path) or () for name, path in _JUDGED.items()}
+    counted = {name: Counter(item["verdict"] for item in found) for name, found in judged.items()}
+    failed = {name: found["fail"] for name, found in counted.items() if found["fail"]}
+    warned = sum(found["warn"] for found in counted.values())
     if failed:
-        return (
-            "bad",
-            "Stopped at the gates: nothing of this run was published.",
-            f"{figures.plural(failed, 'gate')} failed.",
-        )
+        told = " and ".join(figures.plural(count, *name) for name, count in failed.items())
+        return "bad", "Stopped at the gates: nothing of this run was published.", f"{told} failed."
     if have(evidence, "publish", "rows") is None:
         return "bad", "Nothing of this run was published.", "No evidence of a publication was found."
     scan = panel(leak_scan, evidence).view
@@ -78,8 +84,9 @@ def _verdict(evidence: Evidence) -> tuple[Status, str, str]:
     if warned:
         was = "was" if warned == 1 else "were"
         sentence = f"{rows} rows{about} are published; {figures.plural(warned, 'warning')} {was} raised on the way."
-        return "warn", sentence, _summary(evidence, len(verdicts))
-    return "good", f"{rows} rows{about} are published, and every check was passed.", _summary(evidence, len(verdicts))
+        return "warn", sentence, _summary(evidence, len(judged["gate", "gates"]))
+    passed = f"{rows} rows{about} are published, and every check was passed."
+    return "good", passed, _summary(evidence, len(judged["gate", "gates"]))
 
 
 def _unmeasured(evidence: Evidence) -> str:
