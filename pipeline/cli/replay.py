@@ -64,10 +64,10 @@ def replay(
 def _tell_rows(context: "RunContext") -> None:
     from pipeline.jobs.replay import outcome
 
-    shown = table("source", "rejected before#", "admitted now#", "still rejected#", "newly rejected#", "taken over")
+    shown = table("source", "rejected before#", "admitted#", "newly rejected#", "rejected now#", "taken over")
     found = outcome(context)
     for item in found:
-        counts = (item.before, item.admitted, item.still, item.newly)
+        counts = (item.before, item.admitted, item.newly, item.now)
         way = item.taken_over.partition(":")[0]
         shown.add_row(item.source, *("–" if count is None else f"{count:,}" for count in counts), way)
     present(f"replay of run {context.manifest.base} as run {context.run}", shown)
