@@ -22,10 +22,11 @@ SPARK_TYPES: Mapping[str, DataType] = {
     "timestamp": TimestampType(),
     "time": StringType(),
 }
-#: Spark's own casts also take '1d', 'yes', '2019' or 'NaN'; only these forms are meant by ODCS.
+#: Spark's own casts also take '1d', 'yes', '2019' or 'NaN'; only these forms are meant by ODCS. Digits give nothing
+#: back (++), or a long text of digits would be tried at every place.
 _INTEGER = r"[+-]?\d{1,18}"
 _WHOLE = r"[+-]?\d{1,18}(\.0*)?"
-_NUMBER = r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?"
+_NUMBER = r"[+-]?(\d++\.?\d*+|\.\d++)([eE][+-]?\d{1,3})?"
 _BOOLEAN = "(true|false)"
 _DATE = r"\d{4}-\d{2}-\d{2}"
 _TIME = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?"
