@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from math import isfinite
 from typing import Self
 
 from pyspark.errors import PySparkException
@@ -54,7 +55,7 @@ class Queries:
             self._session.catalog.dropTempView(source)
 
     def answer(self, source: str, gate: Gate) -> float | None:
-        """The one number that a gate's query gives; None where it gives null or none.
+        """The one number that a gate's query gives; None where it gives none, null or no finite one.
 
         Raises:
             GateError: Spark can't run it; told by the class of its error, since its message may quote values.
@@ -69,4 +70,4 @@ class Queries:
                 hint="clearwell check reads it; its columns are those of refined tables, after masking",
             ) from None
         value = answers[0][0] if len(answers) == 1 else None
-        return float(value) if isinstance(value, int | float | Decimal) else None
+        return float(value) if isinstance(value, int | float | Decimal) and isfinite(value) else None

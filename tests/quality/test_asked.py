@@ -39,6 +39,7 @@ QUERIES = [
     ("SELECT count(*) FROM pay AS p JOIN jobs AS j ON p.id = j.id WHERE p.grade <> j.level", 1.0),
     ("SELECT max(grade) FROM pay WHERE grade > 5", None),
     ("SELECT max(id) FROM pay", None),
+    ("SELECT double('NaN') + count(*) FROM pay", None),
     ("SELECT CAST(avg(grade) AS DECIMAL(9, 2)) FROM pay", 1.0),
 ]
 
