@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 
 from pipeline.cli.comparison import compare_with, comparison_document, refusal, show_comparison
-from pipeline.cli.output import console, print_json, show, table
+from pipeline.cli.output import console, many, print_json, show, table
 from pipeline.errors import ClearwellError
 
 if TYPE_CHECKING:
@@ -136,7 +136,8 @@ def _tell(name: str, outcome: _Checked | ClearwellError) -> None:
     for note in _notes(opened):
         console.print(f"[dim]for people:[/] {escape(note)}", soft_wrap=True)
     contracts = sum(len(opened.contracts_of(source)) for source in opened.contracts)
-    console.print(f"[green]✓[/] {contracts} contracts and {len(outcome.features.features)} features hold together")
+    made = f"{many(contracts, 'contract')} and {many(len(outcome.features.features), 'feature')}"
+    console.print(f"[green]✓[/] {made} hold together")
     for folder in outcome.hidden:
         console.print(f"[yellow]hidden[/] {folder} has a dataset of the same name; {opened.folder} comes first")
     for field, records in outcome.waiting.items():

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import sys
 from typing import Annotated
 
@@ -21,7 +22,7 @@ from pipeline.cli import (
     run,
     versions,
 )
-from pipeline.cli.output import errors
+from pipeline.cli.output import errors, said_for_all
 from pipeline.errors import AccountsError, ClearwellError, ContractError, GateError, PrivacyError, SettingsError
 
 #: A verdict: trying again without a change ends in the same way, so an orchestrator should not retry.
@@ -62,6 +63,7 @@ def _options(
         os.environ["CLEARWELL_SPARK_LOG_LEVEL"] = "ERROR"
     if datasets:
         os.environ["CLEARWELL_DATASETS"] = datasets
+        said_for_all.extend(("--datasets", shlex.quote(datasets)))
 
 
 def main() -> None:

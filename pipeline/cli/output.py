@@ -8,6 +8,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+#: Words of this command line that hold for those that it tells to run next.
+said_for_all: list[str] = []
 console = Console(highlight=False)
 errors = Console(stderr=True)
 
@@ -41,7 +43,14 @@ def show(title: str, rows: Table) -> None:
 
 
 def next_steps(*commands: str) -> None:
-    """What to do next, a command a line."""
+    """What to do next, a command a line; ours find datasets where this command did."""
     console.print("[dim]next:[/]")
     for command in commands:
-        console.print(f"  {command}", soft_wrap=True)
+        ours = command.startswith("clearwell ")
+        told = " ".join(["clearwell", *said_for_all, command.removeprefix("clearwell ")]) if ours else command
+        console.print(f"  {told}", soft_wrap=True)
+
+
+def many(count: int, noun: str) -> str:
+    """`1 rule`, `1,200 rules`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.status import Status
 
-from pipeline.cli.output import console
+from pipeline.cli.output import console, many
 
 
 def narrate(line: str) -> None:
@@ -60,13 +60,13 @@ def _validate(evidence: Mapping[str, Any]) -> str:
     judged = [*evidence["gates"], *evidence["drift"]["columns"], *evidence["anomalies"]["measures"]]
     warned = sum(item["verdict"] == "warn" for item in judged)
     rules = sum(len(of_source) for of_source in evidence["rules"].values())
-    warnings = _many(warned, "warning") if warned else "no warning"
-    return f"{moved:,} more rows rejected by rules across rows; {_many(rules, 'rule')}, {warnings}"
+    warnings = many(warned, "warning") if warned else "no warning"
+    return f"{moved:,} more rows rejected by rules across rows; {many(rules, 'rule')}, {warnings}"
 
 
 def _assemble(evidence: Mapping[str, Any]) -> str:
     shape = f"{evidence['rows']:,} rows of {evidence['entities']:,} entities"
-    return f"{shape}, {len(evidence['features'])} features"
+    return f"{shape}, {many(len(evidence['features']), 'feature')}"
 
 
 def _assess(evidence: Mapping[str, Any]) -> str:
@@ -77,10 +77,6 @@ def _assess(evidence: Mapping[str, Any]) -> str:
     withheld = f"{evidence['withheld_rows']:,} of {evidence['rows']:,} rows withheld"
     recall = "no free text" if lowest is None else f"recall of redaction at least {lowest:.2f}"
     return f"{', '.join(parts)}; {withheld}; {recall}"
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _publish(evidence: Mapping[str, Any]) -> str:

@@ -99,3 +99,17 @@ def test_an_unknown_dataset_lists_the_known_and_the_absent_folders(tmp_path: Pat
         open_dataset([tmp_path / "mine", tmp_path / "typo"], "stuff")
     assert error.value.allowed == ["staff"]
     assert error.value.hint == "clearwell --datasets DIR; no folder here: typo"
+
+
+def test_the_next_steps_find_the_dataset_too(tmp_path: Path) -> None:
+    """A command that is told to run next names the folder that this one was given."""
+    write_folder(tmp_path / "mine")
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline.cli", "--datasets", str(tmp_path / "mine"), "versions", "staff"],
+        env={**os.environ, "CLEARWELL_HOME": str(tmp_path / "home")},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert f"clearwell --datasets {tmp_path / 'mine'} run staff" in done.stdout
