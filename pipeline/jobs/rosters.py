@@ -1,13 +1,16 @@
 """The roster of a run: built from the identity columns alone, or taken over where these are the same."""
 
+from collections.abc import Iterable
 from functools import reduce
 
 from pyspark.sql import DataFrame
 
+from pipeline.contracts.model import Contract
 from pipeline.jobs.context import RunContext
 from pipeline.jobs.reading import current_reading, parsed
 from pipeline.jobs.takeover import Plan
 from pipeline.privacy.roster import Roster, people_of
+from pipeline.quality.types import told
 
 
 def roster_key(dataset: str, run: str) -> str:
@@ -34,7 +37,12 @@ def _built(context: RunContext) -> Roster:
         if kinds:
             reading = current_reading(context, source)
             held = reading.by_contract(context.dataset, source)
-            parts = [parsed(context, contract, reading, kinds).select(*kinds) for contract, _ in held]
+            parts = [_named(parsed(context, contract, reading, kinds), contract, kinds) for contract, _ in held]
             rows = reduce(DataFrame.union, parts).distinct().collect()
             people += people_of(kinds, rows)
     return Roster.build(people)
+
+
+def _named(rows: DataFrame, contract: Contract, kinds: Iterable[str]) -> DataFrame:
+    """The identity columns; a word that stands for no value, such as N/A, is nobody's name."""
+    return rows.selectExpr(*(f"{told(contract.column(name))} AS `{name}`" for name in kinds))

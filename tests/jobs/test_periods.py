@@ -39,6 +39,13 @@ DATASET: dict[str, Any] = {
     "snapshots": {"first": "2010-12-31"},
     "release": {"policy": "internal", "k": 2, "quasi_identifiers": []},
 }
+#: A word of the source for no address: it may not join the roster.
+NOBODY = {
+    "metric": "missingValues",
+    "arguments": {"missingValues": ["nobody@club.org"]},
+    "mustBeLessOrEqualTo": 100,
+    "unit": "percent",
+}
 OLD_NAMES = {"id": "No", "mail": "Mail", "day": "Tag", "days": "Dauer"}
 
 
@@ -50,7 +57,7 @@ def column(name: str, kind: str, privacy: dict[str, Any], **words: Any) -> dict[
 def contract() -> dict[str, Any]:
     columns = [
         column("id", "string", {"action": "keep"}, primaryKey=True),
-        column("mail", "string", {"action": "drop", "roster": "email"}),
+        column("mail", "string", {"action": "drop", "roster": "email"}, quality=[NOBODY]),
         column("day", "date", {"action": "keep"}),
         column("days", "number", {"action": "rank", "within": ["year(day) > 0"]}),
     ]
@@ -93,7 +100,10 @@ def begin(home: Path, tmp_path: Path) -> Any:
 
 
 OLD = "No;Mail;Tag;Dauer\nA1;jürgen@club.org;31.12.2008;1,5\nA2;;30.02.2009;2\nA3;;01.01.2012;1\n"
-NEW = 'id,mail,day,days,note\nB1,ann@club.org,2015-06-01,3,hello\nB2,,01.06.2015,3,\nB3,,2015-06-03,"1,5",\n'
+NEW = (
+    "id,mail,day,days,note\nB1,ann@club.org,2015-06-01,3,hello\n"
+    'B2,nobody@club.org,01.06.2015,3,\nB3,,2015-06-03,"1,5",\n'
+)
 
 
 def say(current: dict[str, Any], name: str, word: str) -> None:
