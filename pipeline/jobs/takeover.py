@@ -154,7 +154,14 @@ def _same_roster(old: Dataset, new: Dataset, readings: dict[str, Reading], same:
 def _roster_columns(contract: Contract) -> list[tuple[object, ...]]:
     """How the columns are read that name a person."""
     return [
-        (item.name, item.privacy.roster, item.logical_type, item.place, item.on_mismatch == "evolve")
+        (
+            item.name,
+            item.privacy.roster,
+            item.logical_type,
+            item.place,
+            item.missing_values,
+            item.on_mismatch == "evolve",
+        )
         for item in contract.columns
         if item.privacy.roster
     ]
