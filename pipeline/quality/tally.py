@@ -44,11 +44,14 @@ class Tally:
 
 
 def gated_columns(contract: Contract) -> tuple[list[str], list[str]]:
-    """Columns of which the contract's gates ask the nulls that a refined table can tell, and the invalid values."""
+    """Columns of which the contract's gates ask the nulls that a refined table can tell, and the invalid values.
+
+    Each once, though one gate may warn of a column and another stop at it.
+    """
     before = counted_before_masking(contract)
     asked = [(gate.metric, gate.column) for gate in contract.gates if gate.column]
-    nulls = [name for metric, name in asked if metric in ("nullValues", "missingValues") and name not in before]
-    return nulls, [name for metric, name in asked if metric == "invalidValues"]
+    nulls = {name for metric, name in asked if metric in ("nullValues", "missingValues")}
+    return sorted(nulls.difference(before)), sorted({name for metric, name in asked if metric == "invalidValues"})
 
 
 def tally(rows: DataFrame, missing: Sequence[str] = (), invalid: Sequence[str] = ()) -> Tally:

@@ -1,12 +1,22 @@
 """Gates: what warns, what stops, and how it is told."""
 
 from dataclasses import replace
+from typing import Literal
 
 import pytest
+from pyspark.sql import SparkSession
 
-from pipeline.contracts.model import Contract, Gate
+from pipeline.contracts.model import Column, Contract, Gate, Metric, Privacy
 from pipeline.errors import GateError
 from pipeline.quality.gates import Measured, judge, stop_on_failure
+from pipeline.quality.tally import gated_columns, tally
+
+ASKED: list[tuple[Metric, Literal["warning", "error"]]] = [
+    ("nullValues", "warning"),
+    ("missingValues", "error"),
+    ("invalidValues", "warning"),
+    ("invalidValues", "error"),
+]
 
 MEASURED = Measured(
     framed=200,
@@ -113,3 +123,15 @@ def test_an_empty_source_is_no_division_by_zero() -> None:
     """Percent of nothing is nothing."""
     judged = judge(contract(Gate("g", "rejectedRows", "mustBe", 0, "percent", "error")), Measured(0, 0, 0))
     assert judged[0].verdict == "pass"
+
+
+def test_two_gates_of_a_column_count_it_once(spark: SparkSession) -> None:
+    """One that warns and one that stops see the same nulls and the same invalid values."""
+    ask = [Gate(f"{metric} {level}", metric, "mustBe", 9.0, "rows", level, "pay") for metric, level in ASKED]
+    hr = Contract(
+        "x", "hr", "1", (Column("pay", "integer", Privacy("keep")),), (), None, None, None, (), tuple(ask), ""
+    )
+    rows = [("kept", [], None), ("kept", [], 1), ("rejected", ["pay:validValues", "pay:validPattern"], None)]
+    schema = "_verdict string, _reasons array<string>, pay long, _counts map<string,bigint>"
+    counted = tally(spark.createDataFrame([(*row, None) for row in rows], schema), *gated_columns(hr))
+    assert (counted.missing, counted.invalid) == ({"pay": 1}, {"pay": 1})
