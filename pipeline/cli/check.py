@@ -28,6 +28,7 @@ class _Checked:
         comparison: None where the folder was not there, or is not compared.
         skipped: it lies in another work tree than we do, so that of all datasets this one is not compared.
         waiting: fields that the newest run met and the contract does not name, by `source.field`.
+        recognizers: entity types that the dataset's own recognizers find, by the recognizer's name.
     """
 
     dataset: "Dataset"
@@ -37,6 +38,7 @@ class _Checked:
     comparison: "Comparison | None"
     skipped: bool
     waiting: dict[str, int]
+    recognizers: dict[str, list[str]]
 
 
 def check(
@@ -93,13 +95,24 @@ def _open(name: str, against: str, *, every: bool) -> _Checked:
     roots = load_settings().dataset_roots
     opened = open_dataset(roots, name)
     features = open_features(opened)
+    recognizers = _recognizers(opened)
     hidden = [str(folder) for folder in known_datasets(roots)[name][1:]]
     comparison = None
     skipped = every and not same_work_tree(opened.folder, Path.cwd())
     if against and not skipped:
         with folder_at(opened.folder, against) as before:
             comparison = compare_with(opened, before, f"at {against}") if before else None
-    return _Checked(opened, features, hidden, against, comparison, skipped, _waiting(name))
+    return _Checked(opened, features, hidden, against, comparison, skipped, _waiting(name), recognizers)
+
+
+def _recognizers(opened: "Dataset") -> dict[str, list[str]]:
+    from pipeline.contracts.dataset import RECOGNIZER_FILES
+
+    if not any((opened.folder / name).is_file() for name in RECOGNIZER_FILES):
+        return {}  # Presidio takes a second to load
+    from pipeline.privacy.custom import load_recognizers
+
+    return {item.name: list(item.supported_entities) for item in load_recognizers(opened.folder)}
 
 
 def _waiting(name: str) -> dict[str, int]:
@@ -133,8 +146,7 @@ def _tell(name: str, outcome: _Checked | ClearwellError) -> None:
         for version in opened.versions.get(source, ()):
             shown.add_row(f"  {_periods(version.first, version.last)}", "", *map(str, _figures(version.contract)))
     show(f"{opened.name}: {opened.spec.title}", shown)
-    for note in _notes(opened):
-        console.print(f"[dim]for people:[/] {escape(note)}", soft_wrap=True)
+    _tell_words(opened, outcome)
     contracts = sum(len(opened.contracts_of(source)) for source in opened.contracts)
     made = f"{many(contracts, 'contract')} and {many(len(outcome.features.features), 'feature')}"
     console.print(f"[green]✓[/] {made} hold together")
@@ -150,6 +162,13 @@ def _tell(name: str, outcome: _Checked | ClearwellError) -> None:
         console.print(f"{opened.name} was not there at {outcome.against}: all of it is new")
 
 
+def _tell_words(opened: "Dataset", outcome: _Checked) -> None:
+    for note in _notes(opened):
+        console.print(f"[dim]for people:[/] {escape(note)}", soft_wrap=True)
+    for recognizer, types in outcome.recognizers.items():
+        console.print(f"[dim]own recognizer:[/] {escape(recognizer)} finds {', '.join(types)}", soft_wrap=True)
+
+
 def _document(outcome: _Checked | ClearwellError) -> dict[str, Any]:
     if isinstance(outcome, ClearwellError):
         return {"error": str(outcome)}
@@ -163,6 +182,7 @@ def _document(outcome: _Checked | ClearwellError) -> dict[str, Any]:
         "sources": sources,
         "features": len(outcome.features.features),
         "notes": _notes(opened),
+        "recognizers": outcome.recognizers,
         "hidden": outcome.hidden,
         "new_fields": outcome.waiting,
         "compared": bool(outcome.against) and not outcome.skipped,

@@ -20,6 +20,7 @@ from pipeline.cli import (
     promote,
     quarantine,
     run,
+    scan,
     versions,
 )
 from pipeline.cli.output import errors, said_for_all
@@ -40,7 +41,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for module in (generate, new, preview, check, promote, run, job, quarantine, baseline, versions, dictionary, audit):
+for module in (
+    generate,
+    new,
+    preview,
+    check,
+    promote,
+    run,
+    job,
+    scan,
+    quarantine,
+    baseline,
+    versions,
+    dictionary,
+    audit,
+):
     module.add_to(app)
 
 

@@ -30,6 +30,7 @@ def promote(
     from pipeline.contracts.history import work_tree_path
     from pipeline.contracts.promotion import files_of, promote_folder, recover
     from pipeline.features.opened import open_features
+    from pipeline.privacy.custom import load_recognizers
     from pipeline.settings import load_settings
 
     if not to.is_dir():
@@ -37,6 +38,7 @@ def promote(
     work_tree_path(to)
     opened = open_dataset([root for root in load_settings().dataset_roots if root != to.resolve()], dataset)
     open_features(opened)
+    load_recognizers(opened.folder)
     files = files_of(opened.folder)
     target = to.resolve() / opened.name
     recover(target)

@@ -19,6 +19,9 @@ from pipeline.contracts.versions import Version, load_versions
 from pipeline.contracts.yaml_lines import read_yaml
 from pipeline.errors import ContractError
 
+#: Where a dataset's own recognizers of personal data stand, in the order in which they are read; privacy/custom.py.
+RECOGNIZER_FILES = ("recognizers.yaml", "recognizers.py")
+
 
 class Population(Strict):
     """Who exists at a snapshot: entities whose `start` lies before it and whose `end`, if any, does not."""
@@ -52,7 +55,11 @@ class Release(Strict):
     sensitive: tuple[str, ...] = ()
     quasi_identifiers: tuple[QuasiIdentifier, ...]
     most_suppressed: float = Field(0.05, ge=0, le=1, description="Share of rows that may be withheld")
-    least_recall: float = Field(0.9, ge=0, le=1, description="Lower bound of the measured recall of redaction")
+    least_recall: float = Field(
+        0.99, ge=0, le=1, description="Least recall of what patterns find in text; 0: nothing is asked of redaction"
+    )
+    least_name_recall: float = Field(0.95, ge=0, le=1, description="Least recall of people's names in text")
+    least_precision: float = Field(0.85, ge=0, le=1, description="Least share of masked stretches that named somebody")
 
 
 class Watch(Strict):
@@ -88,7 +95,7 @@ class Dataset:
         contracts: current contract of each source, by the source's name, in the order of dataset.yaml.
         versions: what held in older periods of a source's files, by the source's name, oldest first.
         folder: where it lies.
-        digest: sha256 over dataset.yaml, manifests, contracts and features.py.
+        digest: sha256 over dataset.yaml, manifests, contracts, features.py and recognizers.
     """
 
     def __init__(

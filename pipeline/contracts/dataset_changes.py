@@ -8,6 +8,16 @@ from pipeline.contracts.compatibility import changes
 from pipeline.contracts.dataset import Dataset, DatasetSpec, Release
 from pipeline.contracts.weakening import Weakening, weakened
 
+#: Limits of the release policy, and the direction in which each protects less.
+_LIMITS = {
+    "k": -1,
+    "l": -1,
+    "least_recall": -1,
+    "least_name_recall": -1,
+    "least_precision": -1,
+    "most_suppressed": 1,
+}
+
 
 def dataset_changes(old: Dataset, new: Dataset) -> list[Change]:
     """Every difference, those of dataset.yaml first; contracts of older periods count as `source@periods`."""
@@ -83,7 +93,7 @@ def _versions(old: Dataset, new: Dataset, source: str) -> Iterator[Change]:
 def _release(old: Release, new: Release) -> Iterator[Weakening]:
     if old.policy != new.policy:
         yield Weakening("release.policy", old.policy, new.policy, "the version goes to other people")
-    for word, less in (("k", -1), ("l", -1), ("least_recall", -1), ("most_suppressed", 1)):
+    for word, less in _LIMITS.items():
         before, after = getattr(old, word), getattr(new, word)
         if (after - before) * less > 0:
             what = "more may be withheld" if less > 0 else "less is asked for"

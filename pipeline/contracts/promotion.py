@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.errors import ContractError, SettingsError
 
 #: What makes up a dataset's folder; connections, credentials and data do not.
-PARTS = ("dataset.yaml", "contracts/*.odcs.yaml", "sources/*.yaml", "*.py", "*.md")
+PARTS = ("dataset.yaml", "recognizers.yaml", "contracts/*.odcs.yaml", "sources/*.yaml", "*.py", "*.md")
 _LEFT_OUT = "__pycache__"
 #: What a secret looks like inside of such a file. What stands in braces is filled in when it is used, and none.
 _SECRETS = {

@@ -1,6 +1,6 @@
-"""`assess`: generalise and withhold until the release policy is met; judge the recall that refine measured."""
+"""`assess`: generalise and withhold until the release policy is met; judge the recall and precision that refine measured."""
 
-from pipeline.errors import PrivacyError
+from pipeline.contracts.dataset import Release
 from pipeline.evidence.record import Document, read_evidence
 from pipeline.features.checks import SNAPSHOT, entity_column
 from pipeline.features.opened import open_features
@@ -9,6 +9,8 @@ from pipeline.jobs.assemble import features_table
 from pipeline.jobs.context import RunContext
 from pipeline.jobs.stages import Outcome
 from pipeline.privacy.assess import assess_frame
+from pipeline.privacy.measured.gates import required, shortfall
+from pipeline.privacy.measured.measure import NOTHING
 
 
 def released_table(dataset: str) -> str:
@@ -24,24 +26,17 @@ def work(context: RunContext) -> Outcome:
     rated = label.name if label and label_kind(features, label.name) == "boolean" else None
     assessed = assess_frame(features, dataset.spec.release, entity_column(dataset), SNAPSHOT, rated)
     refined = read_evidence(context.at.zones.evidence, dataset.name, context.run)["refine"]
-    recall = refined["recall"]
-    evidence = {**assessed.document(), "recall": recall, "recall_required": dataset.spec.release.least_recall}
-    low = [item for item in recall if item["lower_bound"] < dataset.spec.release.least_recall]
-    if low:
-        return Outcome(evidence, failure=_too_little(low, dataset.spec.release.least_recall))
+    evidence = {**assessed.document(), **{name: refined[name] for name in NOTHING}, **_required(dataset.spec.release)}
+    failure = shortfall(refined, dataset.spec.release)
+    if failure:
+        return Outcome(evidence, failure=failure)
     table = released_table(dataset.name)
     return Outcome(evidence, {table: context.at.tables.replace(table, assessed.frame, context.run)})
 
 
-def _too_little(low: list[Document], required: float) -> PrivacyError:
-    found = ", ".join(f"{item['entity_type']} at least {item['lower_bound']:.3f}" for item in low)
-    nameless = any(item["entity_type"] == "PERSON" and not item["found"] for item in low)
-    return PrivacyError(
-        "redaction finds too little",
-        given=found,
-        allowed=f"at least {required} (95 % confidence)",
-        hint="no column names a person, so none is found in text: mark such columns in the contract by "
-        "`roster: given_name` or `family_name`, or drop the columns of free text"
-        if nameless
-        else None,
-    )
+def _required(release: Release) -> Document:
+    return {
+        "recall_required": required("", release),
+        "name_recall_required": required("PERSON", release),
+        "precision_required": release.least_precision if release.least_recall else 0.0,
+    }

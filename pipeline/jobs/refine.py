@@ -18,17 +18,14 @@ from pipeline.jobs.takeover import Takeover, make_plan
 from pipeline.privacy.kernel import Vault, apply_keyed_actions, open_redactor
 from pipeline.privacy.leak_scan import Fingerprints
 from pipeline.privacy.masking import SPARK_ACTIONS, masked
+from pipeline.privacy.measured.measure import NOTHING, measure
 from pipeline.privacy.pseudonyms import Pseudonymiser
-from pipeline.privacy.recall import measure_recall
 from pipeline.privacy.roster import Roster
 from pipeline.quality.checks import REASONS, checked
 from pipeline.quality.evolution import changed, frozen_error, lacking
 from pipeline.quality.profile import profile
 from pipeline.quality.tally import Tally, tally
 from pipeline.storage.tables import KEPT, REJECTED, VERDICT, TableSnapshot
-
-_NAMES = 100  # people of the roster whose names are planted to measure recall
-_SEED = 20  # the same values in every run, so that runs can be compared
 
 
 def fingerprints_key(context: RunContext) -> str:
@@ -62,20 +59,20 @@ def work(context: RunContext) -> Outcome:
     if changes:
         return Outcome({"sources": sources, "frozen": changes}, failure=frozen_error(changes))
     tables = {context.refined_name(source): item.snapshot for source, item in done.items()}
-    recall = _measure_recall(context, roster)
-    return Outcome({"sources": sources, "roster": roster.counts(), "recall": recall}, tables)
+    measured = _measure_redaction(context, roster)
+    return Outcome({"sources": sources, "roster": roster.counts(), **measured}, tables)
 
 
-def _measure_recall(context: RunContext, roster: Roster) -> list[Document]:
+def _measure_redaction(context: RunContext, roster: Roster) -> Document:
     """What redaction finds of values that we plant; measured here, since no later stage may read the roster.
 
     Without any free text it says nothing, and is not measured.
     """
     contracts = context.dataset.contracts.values()
     if not any(column.privacy.action == "redact" for contract in contracts for column in contract.columns):
-        return []
+        return NOTHING
     redactor = open_redactor(context.at.zones.landing, roster_key(context.dataset.name, context.run))
-    return measure_recall(redactor, roster.sample_names(_NAMES, _SEED), _SEED)
+    return measure(redactor, roster, None)
 
 
 def _lacking(context: RunContext, source: str) -> Iterator[str]:

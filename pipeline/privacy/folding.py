@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+from typing import NamedTuple
 
 #: One form for characters that people type interchangeably.
 _SAME = str.maketrans(
@@ -15,7 +16,11 @@ _SAME = str.maketrans(
 )
 _LATIN_ACCENTS = re.compile(r"([a-z])[\u0300-\u036f]+")
 _JOINERS = "\u200c\u200d"
-_HANGUL_TAILS = ("\u1160", "\u11ff")
+_HANGUL_TAILS = "\u1160-\u11ff"
+#: Marks beyond those of scripts: they choose between pictures of one character.
+_SELECTORS = "\U000e0100-\U000e01ef"
+#: Distinct clusters whose folded form is remembered: some megabytes.
+_REMEMBERED = 50_000
 #: Scripts written without blanks, or with endings glued to names: a word's edge can't be asked for.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
@@ -32,11 +37,14 @@ def _mark_ranges() -> str:
     return "".join(f"\\U{low:08x}-\\U{high:08x}" for low, high in ranges)
 
 
-_WORD = re.compile(f"(?:[^\\W_]|[{_mark_ranges()}{_JOINERS}])+")
+_MARKS = _mark_ranges()
+_WORD = re.compile(f"(?:[^\\W_]|[{_MARKS}{_JOINERS}])+")
+_TAIL = f"[{_MARKS}{_SELECTORS}{_HANGUL_TAILS}]"
+_HAS_TAIL = re.compile(_TAIL)
+_CLUSTER = re.compile(f".{_TAIL}*", re.DOTALL)
 
 
-@dataclass(frozen=True)
-class Folded:
+class Folded(NamedTuple):
     """A folded text, and for each of its characters the original characters [starts[i], ends[i]) it came from."""
 
     text: str
@@ -56,28 +64,20 @@ def fold(text: str) -> Folded:
     """
     if text.isascii():
         return Folded(text.lower().translate(_SAME), range(len(text)), range(1, len(text) + 1))
-    pieces: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for start, end in _clusters(text):
-        folded = unicodedata.normalize("NFD", text[start:end]).casefold()
-        piece = unicodedata.normalize("NFKC", folded).translate(_SAME)
-        pieces.append(piece)
-        starts += [start] * len(piece)
-        ends += [end] * len(piece)
-    return Folded("".join(pieces), starts, ends)
+    clusters = _CLUSTER.findall(text) if _HAS_TAIL.search(text) else text
+    pieces = [_folded_cluster(cluster) for cluster in clusters]
+    folded = "".join(pieces)
+    if len(folded) == len(text) == len(pieces) and all(pieces):
+        return Folded(folded, range(len(text)), range(1, len(text) + 1))
+    ends = list(accumulate(map(len, clusters)))
+    owners = [at for at, piece in enumerate(pieces) for _ in piece]
+    return Folded(folded, [ends[at] - len(clusters[at]) for at in owners], [ends[at] for at in owners])
 
 
-def _clusters(text: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for index in range(1, len(text)):
-        char = text[index]
-        tail = unicodedata.category(char).startswith("M") or _HANGUL_TAILS[0] <= char <= _HANGUL_TAILS[1]
-        if not tail:
-            yield start, index
-            start = index
-    if text:
-        yield start, len(text)
+@lru_cache(_REMEMBERED)
+def _folded_cluster(cluster: str) -> str:
+    """One character and its marks, folded by itself."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFD", cluster).casefold()).translate(_SAME)
 
 
 def unaccented(folded_text: str) -> str:

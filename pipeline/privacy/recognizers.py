@@ -5,30 +5,34 @@ from functools import cache
 import tldextract
 from presidio_analyzer import EntityRecognizer
 from presidio_analyzer.predefined_recognizers import (
-    CreditCardRecognizer,
     CryptoRecognizer,
     EmailRecognizer,
     IbanRecognizer,
     InAadhaarRecognizer,
     InGstinRecognizer,
-    InPanRecognizer,
     InPassportRecognizer,
-    InVehicleRegistrationRecognizer,
     InVoterRecognizer,
     IpRecognizer,
     NhsRecognizer,
     PhoneRecognizer,
-    UkDrivingLicenceRecognizer,
-    UkNinoRecognizer,
     UkPassportRecognizer,
     UkPostcodeRecognizer,
     UkVehicleRegistrationRecognizer,
     UrlRecognizer,
-    UsBankRecognizer,
     UsItinRecognizer,
-    UsLicenseRecognizer,
     UsPassportRecognizer,
     UsSsnRecognizer,
+)
+
+from pipeline.privacy.context_words import CONTEXT_WORDS
+from pipeline.privacy.grouped_recognizers import (
+    CardRecognizer,
+    GroupedBankRecognizer,
+    GroupedDrivingLicenceRecognizer,
+    GroupedLicenseRecognizer,
+    GroupedNinoRecognizer,
+    GroupedPanRecognizer,
+    GroupedPlateRecognizer,
 )
 
 #: Scores below are dropped. 0.4 is Presidio's score of a valid phone number, and what a weak pattern gets from a
@@ -55,7 +59,7 @@ class BundledEmailRecognizer(EmailRecognizer):  # type: ignore[misc]
 #: (of devices and records), medical licences and claim numbers (of no employee), PERSON and places by a language
 #: model (the roster knows the run's own names).
 _KINDS: tuple[type[EntityRecognizer], ...] = (
-    CreditCardRecognizer,
+    CardRecognizer,
     CryptoRecognizer,
     BundledEmailRecognizer,
     IbanRecognizer,
@@ -64,24 +68,34 @@ _KINDS: tuple[type[EntityRecognizer], ...] = (
     UrlRecognizer,
     InAadhaarRecognizer,
     InGstinRecognizer,
-    InPanRecognizer,
+    GroupedPanRecognizer,
     InPassportRecognizer,
-    InVehicleRegistrationRecognizer,
+    GroupedPlateRecognizer,
     InVoterRecognizer,
     NhsRecognizer,
-    UkDrivingLicenceRecognizer,
-    UkNinoRecognizer,
+    GroupedDrivingLicenceRecognizer,
+    GroupedNinoRecognizer,
     UkPassportRecognizer,
     UkPostcodeRecognizer,
     UkVehicleRegistrationRecognizer,
-    UsBankRecognizer,
+    GroupedBankRecognizer,
     UsItinRecognizer,
-    UsLicenseRecognizer,
+    GroupedLicenseRecognizer,
     UsPassportRecognizer,
     UsSsnRecognizer,
 )
 
 
 def make_recognizers() -> list[EntityRecognizer]:
-    """One recognizer of each kind, for English context words."""
-    return [kind(supported_language="en") for kind in _KINDS]
+    """One recognizer of each kind, with context words of four languages.
+
+    Presidio weighs words before a number only: "K1234567 is her passport" is not found.
+    """
+    return [_made(kind) for kind in _KINDS]
+
+
+def _made(kind: type[EntityRecognizer]) -> EntityRecognizer:
+    recognizer = kind(supported_language="en")
+    words = [word for name in recognizer.supported_entities for word in CONTEXT_WORDS.get(name, ())]
+    recognizer.context = [*(recognizer.context or ()), *words]
+    return recognizer

@@ -1,24 +1,30 @@
 """Which spellings a roster's values are looked for in."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from enum import IntEnum
+from functools import lru_cache
 
 import phonenumbers
 
 from pipeline.privacy.common_words import COMMON_WORDS, PARTICLES
 from pipeline.privacy.folding import fold, is_unspaced, unaccented
+from pipeline.privacy.nicknames import other_forms
 from pipeline.privacy.normalise import digits, parse_phone
 
 #: A single name counts from three characters on, in scripts of syllables or ideograms from two.
 _LEAST_NAME = 3
 _LEAST_UNSPACED_NAME = 2
 #: Shorter numbers would be found by chance.
-_LEAST_IDENTIFIER = 5
-_LEAST_PHONE = 7
+LEAST_IDENTIFIER = 5
+LEAST_PHONE = 7
 #: A part of an address counts alone if it has this many words, a digit and this many letters and digits.
 _ADDRESS_WORDS = 3
 _ADDRESS_LENGTH = 8
+_NOT_ALNUM = re.compile(r"[\W_]+")
+_PARTS = re.compile(r"[ -]+")
+#: Distinct names whose spellings are remembered while a roster is opened.
+_REMEMBERED = 100_000
 
 
 class Strength(IntEnum):
@@ -40,12 +46,17 @@ def strength(name: str) -> Strength:
 
 
 def name_terms(pairs: Iterable[tuple[str, str]]) -> dict[str, Strength]:
-    """Folded spellings of single names, and of full names with a part too weak to be found by itself."""
+    """Folded spellings of single names, nicknames, and full names with a part too weak to be found by itself."""
     terms: dict[str, Strength] = {}
+    seen: set[tuple[str, bool]] = set()
     for given, family in pairs:
-        singles = [list(_spellings(value)) for value in (given, family) if value]
-        for spelling in (item for items in singles for item in items):
-            terms[spelling] = strength(spelling)
+        for name, is_given in ((given, True), (family, False)):
+            if (name, is_given) not in seen:
+                seen.add((name, is_given))
+                forms = set(spellings(name))
+                nicknames = {other for form in forms for other in other_forms(form)} if is_given else set()
+                terms.update({form: strength(form) for form in forms | nicknames})
+        singles = [spellings(value) for value in (given, family) if value]
         if len(singles) == 2 and all(singles) and any(strength(items[0]) < Strength.STRONG for items in singles):
             terms.update(dict.fromkeys(_full(singles[0][0], singles[1][0]), Strength.STRONG))
     return terms
@@ -57,17 +68,26 @@ def _full(given: str, family: str) -> tuple[str, ...]:
     return (f"{given} {family}", f"{family} {given}", f"{family}, {given}")
 
 
-def _spellings(name: str) -> Iterator[str]:
+@lru_cache(_REMEMBERED)
+def spellings(name: str) -> tuple[str, ...]:
     """The folded name; without hyphens; without Latin accents; each part of it that can stand alone."""
     whole = fold(name.strip()).text
     if not any(char.isalpha() for char in whole):
-        return
+        return ()
+    found: dict[str, None] = {}
     for spelling in dict.fromkeys((whole, unaccented(whole))):
-        yield spelling
+        found[spelling] = None
         if "-" in spelling:
-            yield spelling.replace("-", " ")
-        parts = [part for part in re.split(r"[ -]+", spelling) if part not in PARTICLES]
-        yield from (part for part in parts if part != spelling and strength(part) > Strength.SHORT)
+            found[spelling.replace("-", " ")] = None
+        parts = [part for part in _PARTS.split(spelling) if part not in PARTICLES]
+        found.update(dict.fromkeys(part for part in parts if part != spelling and strength(part) > Strength.SHORT))
+    return tuple(found)
+
+
+def name_words(name: str) -> frozenset[str]:
+    """The words of a name that can be misspelt: unaccented, without particles, in scripts with blanks."""
+    parts = (part for spelling in spellings(name) for part in _PARTS.split(unaccented(spelling)))
+    return frozenset(part for part in parts if part and part not in PARTICLES and not is_unspaced(part[0]))
 
 
 def phone_terms(value: str) -> set[str]:
@@ -79,14 +99,14 @@ def phone_terms(value: str) -> set[str]:
     else:
         country, local = str(number.country_code), phonenumbers.national_significant_number(number)
         prefixes = ("", "0", country, "00" + country, country + "0")
-        found = {prefix + local for prefix in prefixes} if len(local) >= _LEAST_PHONE else {country + local}
-    return {term for term in found if len(term) >= _LEAST_PHONE}
+        found = {prefix + local for prefix in prefixes} if len(local) >= LEAST_PHONE else {country + local}
+    return {term for term in found if len(term) >= LEAST_PHONE}
 
 
 def identifier_terms(value: str) -> set[str]:
     """The letters and digits of an identifier, folded."""
     compact = compacted(value)
-    return {compact} if len(compact) >= _LEAST_IDENTIFIER else set()
+    return {compact} if len(compact) >= LEAST_IDENTIFIER else set()
 
 
 def address_parts(value: str) -> list[str]:
@@ -102,4 +122,4 @@ def address_terms(value: str) -> set[str]:
 
 def compacted(value: str) -> str:
     """Folded letters and digits only."""
-    return "".join(char for char in fold(value).text if char.isalnum())
+    return _NOT_ALNUM.sub("", fold(value).text)

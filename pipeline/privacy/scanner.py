@@ -2,9 +2,10 @@
 
 import logging
 import re
+from collections.abc import Iterable, Sequence
 from functools import cache, cached_property, lru_cache
 
-from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
+from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry
 from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 
 from pipeline.errors import PrivacyError
@@ -28,10 +29,14 @@ class _StopOnSkip(logging.Filter):
         return False
 
 
-def make_engine() -> AnalyzerEngine:
-    """Presidio's engine with our recognizers; context words match whole words ("lic" is not in "duplicate")."""
+def make_engine(recognizers: Sequence[EntityRecognizer] = ()) -> AnalyzerEngine:
+    """Presidio's engine with our recognizers and a user's own.
+
+    Context words match whole words ("lic" is not in "duplicate").
+    """
+    chosen = [*make_recognizers(), *recognizers]
     return AnalyzerEngine(
-        registry=RecognizerRegistry(recognizers=make_recognizers(), supported_languages=[LANGUAGE]),
+        registry=RecognizerRegistry(recognizers=chosen, supported_languages=[LANGUAGE]),
         nlp_engine=TokenEngine(),
         supported_languages=[LANGUAGE],
         default_score_threshold=SCORE_THRESHOLD,
@@ -45,11 +50,11 @@ class Scanner:
     Repeated texts are remembered (8,192 of up to 2,000 characters); texts that can hold nothing are left at once.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, recognizers: Sequence[EntityRecognizer] = ()) -> None:
         logger = logging.getLogger("presidio-analyzer")
         if not any(isinstance(item, _StopOnSkip) for item in logger.filters):
             logger.addFilter(_StopOnSkip())
-        self._engine = make_engine()
+        self._engine = make_engine(recognizers)
         self._remember = lru_cache(maxsize=_REMEMBERED_TEXTS)(self._analyze)
 
     @cached_property
@@ -66,6 +71,10 @@ class Scanner:
         if not MAY_HOLD.search(text):
             return []
         return list(self._remember(text) if len(text) <= _REMEMBERED_LENGTH else self._analyze(text))
+
+    def scan_many(self, texts: Iterable[str]) -> list[list[Span]]:
+        """`scan` of each text, in their order."""
+        return [self.scan(text) for text in texts]
 
     def _analyze(self, text: str) -> tuple[Span, ...]:
         try:

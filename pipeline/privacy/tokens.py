@@ -5,8 +5,12 @@ from typing import Any
 
 import spacy
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
+from spacy.attrs import IDX, LENGTH, LOWER
+
+from pipeline.privacy.words import Words
 
 LANGUAGE = "en"
+_REMEMBERED_WORDS = 100_000
 
 
 class TokenEngine(NlpEngine):  # type: ignore[misc]
@@ -14,6 +18,7 @@ class TokenEngine(NlpEngine):  # type: ignore[misc]
 
     def __init__(self) -> None:
         self._nlp = spacy.blank(LANGUAGE)
+        self._lemmas: dict[int, tuple[str, bool]] = {}
 
     def load(self) -> None:
         """Nothing to load."""
@@ -32,6 +37,25 @@ class TokenEngine(NlpEngine):  # type: ignore[misc]
             nlp_engine=self,
             language=language,
         )
+
+    def words(self, text: str) -> Words:
+        """The words of one text as `Words.of(self.process_text(text, ...))` has them, without a Python object each."""
+        table = self._nlp.tokenizer(text).to_array([IDX, LENGTH, LOWER]).tolist()
+        lemmas = [self._lemmas.get(word) or self._lemma(word) for _, _, word in table]
+        if ":" in text:
+            keywords = {part for lemma, keyword in lemmas if keyword for part in lemma.split(":")}
+        else:
+            keywords = {lemma for lemma, keyword in lemmas if keyword}
+        return Words([start + length for start, length, _ in table], [lemma for lemma, _ in lemmas], keywords.__contains__)
+
+    def _lemma(self, word: int) -> tuple[str, bool]:
+        """A lemma by its number, and whether it says something (`NlpArtifacts.set_keywords`)."""
+        if len(self._lemmas) >= _REMEMBERED_WORDS:
+            self._lemmas.clear()
+        lemma = self._nlp.vocab.strings[word]
+        keyword = not self.is_stopword(lemma, LANGUAGE) and not self.is_punct(lemma, LANGUAGE) and lemma != "be"
+        found = self._lemmas[word] = (lemma, keyword)
+        return found
 
     def process_batch(
         self, texts: Iterable[str], language: str, batch_size: int = 1, n_process: int = 1, **_: Any

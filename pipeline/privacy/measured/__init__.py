@@ -1,0 +1,1 @@
+"""Recall and precision of redaction, measured on every run by values that we plant."""

@@ -1,0 +1,76 @@
+"""Sentences that name nobody, full of what looks as if it did: what is masked in them is masked in error.
+
+Order numbers, versions, dates, amounts, tickets, codes; products, projects, months, cities, departments; German nouns;
+words that are names as well. `#` takes a digit.
+"""
+
+from collections.abc import Mapping
+
+DECOYS: Mapping[str, tuple[str, ...]] = {
+    "en": (
+        "Order 45########## was split into two deliveries.",
+        "Purchase order PO-20##-00### still waits for approval.",
+        "Ticket OPS-#### was closed and reopened within a day.",
+        "We moved from version 3.1#.# to 4.0.#-rc1 over the weekend.",
+        "The audit covers 1#.0#.2024 to 2#.11.2024.",
+        "Released on 2024-0#-1#, rolled back at 1#:4# on the same day.",
+        "The licence fee rose to EUR 12,##0.00 a year.",
+        "Training cost ₹ 4,5#,000 and was worth it.",
+        "Cost centre 10#### takes over from 20####.",
+        "Room B#.1# is booked until May.",
+        "Utilisation went from ##.# % to ##.# % in Q#.",
+        "ISO 27001 and SOC 2 are due again in March.",
+        "Invoice INV-20##-##### was paid twice.",
+        "Asset tag LT-00#### came back without its charger.",
+        "Project Falcon borrows two people from Project Marigold until June.",
+        "The Phoenix migration is late; Jupiter is on time.",
+        "Will the budget hold? Mark the date, and may hope be with us.",
+        "By grace of the deadline we had a rich summer; the page rose to the top.",
+        "Sales, Finance and Customer Care share the third floor in Paris.",
+        "Flights to Florence, Victoria and Sydney were cancelled in August.",
+        "Excel crashed; Outlook, Teams and Jira were fine.",
+        "The frank talk about the bill took an hour and a half.",
+        "Kaizen Board, Monday Review and Blue Sky Forum merge into one meeting.",
+        "Backlog: ### items open, ## blocked, # without an owner.",
+        "Batch ####-## of the Nova scanner failed the drop test.",
+        "The SLA asks for 99.9# % and we reached 99.8# %.",
+        "Build 20240#1#.# of the portal passed all 1,### checks.",
+        "Chapter 4.#.1 of the handbook says otherwise.",
+        "The contract runs 20##-20## and renews by itself.",
+        "Human Resources asked Legal; Legal asked Procurement.",
+        "Head count: ## in Pune, ## in Leeds, # in Austin.",
+        "Serial SN########## is on the recall list.",
+    ),
+    "de": (
+        "Bestellung 45######## wurde in zwei Lieferungen geteilt.",
+        "Der Antrag vom 1#.0#.2024 liegt noch in der Buchhaltung.",
+        "Die Kosten stiegen auf 12.##0,00 EUR im Jahr.",
+        "Ticket IT-#### ist seit Montag offen.",
+        "Die Abteilung Einkauf zieht im Mai nach Frankfurt.",
+        "Das Projekt Eiche ruht, bis der Haushalt steht.",
+        "Der Bericht nennt Kunden, Märkte, Risiken und die Rose im Firmenwappen.",
+        "Die Stimmung im Team war am Ende besser als gedacht.",
+        "Raum 4.1# ist bis Ende August belegt.",
+        "Version 2.#.1# läuft seit der Nacht ohne Fehler.",
+        "Die Geschäftsführung erwartet Antworten aus Vertrieb und Lager.",
+    ),
+    "fr": (
+        "La commande 45######## a été livrée en deux fois.",
+        "Le ticket INF-#### attend toujours une réponse.",
+        "Le budget atteint 12 ##0,00 euros par an.",
+        "La version 3.#.1# sera déployée en avril.",
+        "Le service Achats déménage à Lyon au printemps.",
+        "Le projet Mistral reprend après la clôture d'août.",
+        "La réunion du 1#/0#/2024 est reportée.",
+        "Les Ressources humaines consultent la Direction financière.",
+    ),
+    "hi": (
+        "ऑर्डर 45######## दो बार में भेजा गया।",
+        "टिकट OPS-#### अब बंद है।",
+        "लागत ₹ 4,5#,000 तक पहुँच गई।",
+        "परियोजना सूर्य अगले महीने पुणे में शुरू होगी।",
+        "वित्त विभाग ने मार्च की रिपोर्ट माँगी है।",
+        "संस्करण 2.#.# कल रात जारी हुआ।",
+        "सबको आशा है कि नया साल अच्छा रहेगा।",
+    ),
+}

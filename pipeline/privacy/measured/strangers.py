@@ -1,0 +1,65 @@
+"""People whom no roster knows and no model was trained on: names of many cultures, held out. Never train on these."""
+
+_NAMES = """
+Ottoline Vexworth, Peregrine Aldous, Tamsin Trevanion, Barnaby Wetherby, Philippa Chenoweth, Alistair Mudge,
+Rosalind Thackray, Crispin Oglethorpe, Imogen Brathwaite, Leopold Hargreave, Araminta Dunwoody, Rafferty Quill,
+Lysander Pocock, Cordelia Nankervis, Thaddeus Birtwistle, Jemima Cholmondeley, Digby Sowerbutts, Verity Applegarth,
+Dashiell Kincannon, Marlowe Tidwell, Zebulon Pruitt, Shonda Beauregard, Lakeisha Fontenot, DeShawn Broussard,
+Tyrell Culpepper, Maybelle Satterfield, Winslow Ketchum, Clementine Hathaway, Jedidiah Stubblefield,
+Odette Landrieux, Bhupinder Kallarackal, Thiruvengadam Ezhumalai, Chandralekha Bhattathiri, Yogendra Pokharna,
+Meenakshisundaram Vaidhya, Sukhmani Dhaliwal, Harkirat Bajwa, Jaspreet Randhawa, Paramvir Sekhon, Nidhi Khandelwal,
+Anindita Bandopadhyay, Debjani Chakladar, Sudeshna Mukhopadhyay, Partha Ghatak, Subrata Kanjilal,
+Vaishnavi Kulkarnee, Omkar Deshpandey, Tejaswini Gaikwad, Prathamesh Wagholikar, Ketaki Patwardhan,
+Raghavendra Hegde, Sowmya Bhandary, Ashwath Kamath, Lalithambika Namboodiri, Unnikrishnan Poduval,
+Sreelatha Kaimal, Jayalakshmi Tirumala, Venkataramana Gollapudi, Hemalatha Yerramilli, Chaitanya Nandamuri,
+Zubeda Lokhandwala, Murtaza Kagalwala, Farzana Quraishi, Ishrat Barelvi, Khushboo Maheshwari, Hitesh Jhunjhunwala,
+Dhwani Trivedee, Jignesh Pansuriya, Bhavik Ambaliya, Rutvik Solanky, Lalthanmawia Chhangte, Temjen Longkumer,
+Ningthoujam Oinam, Bidyutprabha Saikia, Dolma Bhutia, Pemba Lachungpa, Jürgen Hollerbach-Tietz, Wiebke Thormählen,
+Henrike Osterkamp, Gerlinde Schwarzenbeck, Ansgar Brüggemann, Roswitha Kaltwasser, Burkhard Zwingenberg,
+Swantje Feddersen, Eckart Nördlinger, Irmtraud Pfannenstiel, Gisbert Lütkehaus, Hannelore Wöhrmann, Falko Dreßler,
+Mechthild Grünwald, Jost Kammerlander, Friederike Übelacker, Ruprecht Steinhäuser, Annegret Mühlbacher,
+Holger Quantz, Edeltraud Zirngibl, Volker Habermehl, Sieglinde Rotter, Mireille Castagnolles, Thibault Lemarchand,
+Bérengère Vaucluse, Apolline Desrochers, Gaspard Montbrison, Solène Kerguelen, Yannick Le Goff,
+Capucine de Brissac, Honoré Pelletan, Ghislaine Aubertin, Loïc Treguier, Maëlys Châtelain, Anselme Ravignac,
+Perrine Dubosquet, Aurélien Fauconnier, Sidonie Marchais, Blaise Tourneur, Covadonga Echeverri, Íñigo Larrañaga,
+Rocío Valdivieso, Leocadio Berruguete, Nuria Casademunt, Jordi Puigdomènech, Macarena Olavarría, Facundo Iturralde,
+Yolotzin Xicoténcatl, Citlali Huerta, Anahí Quispe, Nahuel Ayllón, Joaquim Vasconcelos, Iracema Cavalcante,
+Thaís Figueiroa, Ubirajara Pontes, Graça Albuquerque, Tiago Mesquita, Ginevra Castellani, Fiorenza Bragadin,
+Ludovica Sforzini, Ippolito Malaspina, Ermanno Quartieri, Domitilla Orsenigo, Baldassarre Guicciardi,
+Serafina Lombardini, Gaetano Squillace, Carmelina Passalacqua, Joost van der Velden, Marijke Terpstra,
+Wouter Hoogendoorn, Femke de Ruyter, Sjoerd Postma, Lieselot Verbruggen, Astrid Tvedt, Gudrun Hallgrímsdóttir,
+Þorsteinn Sigfússon, Ragnhild Øverland, Torbjørn Haugland, Linnea Sjöstrand, Gösta Lagerkvist, Pernille Kjærgaard,
+Asger Mølholt, Aino Hämeenlinna, Väinö Tuominen, Eeva Kaukonen, Urmas Kivisalu, Zbigniew Wołoszczak,
+Grażyna Pietrzykowska, Bożena Chmielewska, Wawrzyniec Śliwa, Jarmila Vokounová, Květoslav Hrbek, Živa Petronijević,
+Dragoslav Mihajlović, Snežana Obradović, Tihomir Grgić, Vesna Blažević, Boyana Dimitrova, Ruxandra Călinescu,
+Horațiu Munteanu, Zsófia Kerekes, Csongor Balogh, Gyöngyi Szentmihályi, Eglė Žemaitytė, Kazimieras Vaičiūnas,
+Ieva Kalniņa, Yaroslava Hrytsenko, Taras Ovcharenko, Ludmila Zavarzina, Arseny Kutuzov, Evgenia Bolkonskaya,
+Nino Kvaratskhelia, Zurab Gogoladze, Anahit Terzian, Vardan Hakobyan, Athanasia Kalogeropoulou,
+Panagiotis Stavrakis, Eleftheria Mavromati, Spyridon Zervas, Oluwaseun Adeyinka, Folasade Ogunlesi,
+Babajide Akintola, Chukwuemeka Nwankpa, Ngozichukwu Ezeilo, Obiageli Umunna, Yetunde Olabisi, Ifeanyi Onwuachi,
+Aminata Sankharé, Mamadou Ndiaye, Ousmane Cissokho, Kwabena Asantewaa, Akosua Frimpong, Efua Boakye-Yiadom,
+Wanjiru Kamotho, Kiprotich Chebet, Njoroge Waithaka, Tigist Woldemariam, Haile Gebreyohannes, Thandeka Mkhabela,
+Sibusiso Ndlovukazi, Nomvula Dlomo, Tendai Chiwenga, Rutendo Mapfumo, Lerato Motsepe, Abdulrahman Al-Harthi,
+Maryam Al-Suwaidi, Tawfiq Barghouthi, Hanan Qasimi, Nizar Kabbani, Rim Bouzidi, Soumaya Benkirane, Yassine Oukacha,
+Ghada Tantawi, Shahrzad Mirfendereski, Keyvan Golestani, Parvaneh Tabrizi, Siavash Moghaddam,
+Gülbahar Karaosmanoğlu, Ertuğrul Çelebi, Şebnem Yıldızhan, Tuğba Kocabıyık, Orhun Sarıkaya, Yechezkel Abramsky,
+Shoshana Mizrachi, Nechama Zilberstein, Elkana Rabinowicz, Guanghui Ouyang, Xiaoqing Zhuge, Meiling Sutu,
+Zhenyu Situ, Ruolan Murong, Yuhang Linghu, Siu-Ming Kwok, Wing-Yan Leung, Hidetoshi Kurogane, Chiyoko Amamiya,
+Masanobu Tokugawa, Sayuri Hanamura, Kenzaburo Isogai, Fumiko Shirakawa, Hyun-Woo Namgung, Ji-Eun Seonwoo,
+Soon-Bok Hwangbo, Kyung-Sook Dokgo, Thuy Tien Truong, Quoc Bao Luong, Khanh Ngoc Duong, Somchai Rattanakosin,
+Kanokwan Siripong, Wirapong Chaiyaphum, Bayani Macaraeg, Ligaya Dimaculangan, Jejomar Panganiban,
+Wulandari Kusumawardhani, Bambang Hadiningrat, Ketut Suastika, Norhayati Zulkifli, Rosmah Kamaruddin,
+Tevita Fonoimoana, Losa Tuimavave, Aroha Ngatai, Wiremu Parata, Kaimana Kealoha, Leilani Kahananui,
+Aiyana Whitehorse, Tallulah Yellowhair, Chayton Blackelk, Zephyrine Marsh-Okoro, Caspian Holt-Varma,
+Isolde Brannigan, अरुंधती चट्टोपाध्याय, यशोधरा मिरजकर, सत्येंद्र कुशवाहा, मृणालिनी पटवर्धन, घनश्याम त्रिपाठी,
+वैदेही जोगळेकर, शिवांगी भदौरिया, धर्मेंद्र नेगी, कौशल्या बिष्ट, रघुनंदन उपाध्याय, इंदुमती शुक्ला, पुष्पेंद्र तोमर,
+लावण्या रेड्डी, हिमांशु बड़थ्वाल, चंद्रिका सक्सेना, ओमवती राजपूत, भूपेश कश्यप, सुलोचना माथुर, निरंजन झा,
+तन्वी सहस्रबुद्धे
+"""
+
+#: (given name, family name) of each; what follows the first blank is the family name.
+STRANGERS: tuple[tuple[str, str], ...] = tuple(
+    (given, family)
+    for name in _NAMES.split(",")
+    for given, _, family in [name.strip().partition(" ")]
+)

@@ -1,0 +1,80 @@
+"""The network of our own name model: small, and each distinct word of a batch is embedded once.
+
+spaCy's transition-based NER over a convolution of windows. A word is embedded from its lower-case form, its first
+character, its last three and its shape. What the network knows of a token reaches `REACH` tokens to either side.
+"""
+
+from typing import Any
+
+import spacy
+from spacy.attrs import NORM, ORTH, PREFIX, SHAPE, SUFFIX
+from spacy.language import Language
+from spacy.ml import FeatureExtractor
+from spacy.tokens import Doc
+from thinc.api import (
+    HashEmbed,
+    Maxout,
+    Model,
+    chain,
+    concatenate,
+    expand_window,
+    list2ragged,
+    ragged2list,
+    residual,
+    uniqued,
+    with_array,
+)
+
+from pipeline.privacy.tokens import LANGUAGE
+
+LABEL = "PERSON"
+#: Tokens to either side of the one looked at, layer by layer.
+_WINDOWS = (2, 1)
+REACH = sum(_WINDOWS)
+_WIDTH, _HIDDEN = 64, 64
+_PIECES = 2
+#: Rows of the hash tables. Names are open-ended, so the table of whole words is the largest.
+_FEATURES = ((NORM, 4000), (PREFIX, 500), (SUFFIX, 3000), (SHAPE, 500))
+_NAME = "clearwell.names.v1"
+
+
+@spacy.registry.architectures(_NAME)
+def embed_and_encode() -> Model[list[Doc], list[Any]]:
+    """Vectors of 64 numbers, one a token. The exact word is the first column: equal words are embedded once."""
+    tables = [HashEmbed(_WIDTH, rows, column=index, seed=index) for index, (_, rows) in enumerate(_FEATURES, start=1)]
+    mixed = Maxout(_WIDTH, _WIDTH * len(tables), nP=_PIECES, normalize=True, dropout=0.0)
+    network: Model[list[Doc], list[Any]] = chain(
+        FeatureExtractor([ORTH, *(feature for feature, _ in _FEATURES)]),
+        list2ragged(),
+        with_array(uniqued(chain(concatenate(*tables), mixed), column=0)),
+        *(with_array(_layer(window), pad=window) for window in _WINDOWS),
+        ragged2list(),
+    )
+    network.set_dim("nO", _WIDTH)
+    return network
+
+
+def _layer(window: int) -> Model[Any, Any]:
+    seen = 2 * window + 1
+    mixed: Model[Any, Any] = Maxout(_WIDTH, _WIDTH * seen, nP=_PIECES, normalize=True, dropout=0.0)
+    return residual(chain(expand_window(window_size=window), mixed))
+
+
+def blank_pipeline() -> Language:
+    """The pipeline with untrained weights: the tokenizer of TokenEngine, and NER."""
+    nlp = spacy.blank(LANGUAGE)
+    nlp.add_pipe("ner", config={"model": _model_settings()})
+    return nlp
+
+
+def _model_settings() -> dict[str, Any]:
+    return {
+        "@architectures": "spacy.TransitionBasedParser.v2",
+        "state_type": "ner",
+        "extra_state_tokens": False,
+        "hidden_width": _HIDDEN,
+        "maxout_pieces": _PIECES,
+        "use_upper": False,
+        "nO": None,
+        "tok2vec": {"@architectures": _NAME},
+    }

@@ -1,0 +1,62 @@
+"""Which words of names belong to one person: given with family name, initial with family name."""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable
+from itertools import combinations
+
+import numpy as np
+
+from pipeline.privacy.folding import unaccented
+from pipeline.privacy.nicknames import other_forms
+from pipeline.privacy.roster_terms import name_words
+
+#: Numbers of words fit into half of 64 bits.
+_HALF = 32
+
+
+class Kin:
+    """Words of names by number, and the pairs of them that one person has: 8 bytes a pair.
+
+    Attributes:
+        words: unaccented, each at its number.
+    """
+
+    def __init__(self, names: Iterable[tuple[str, str]]) -> None:
+        self._numbers: dict[str, int] = {}
+        numbered: dict[str, list[int]] = {}
+        pairs: set[int] = set()
+        self._initials: set[tuple[str, int]] = set()
+        for given, family in names:
+            for name in (given, family):
+                if name not in numbered:
+                    numbered[name] = [self._numbers.setdefault(it, len(self._numbers)) for it in name_words(name)]
+            for one, other in combinations(sorted({*numbered[given], *numbered[family]}), 2):
+                pairs.add(one << _HALF | other)
+        self.words = tuple(self._numbers)
+        self._pairs = array("q", np.sort(np.fromiter(pairs, dtype=np.int64)).tobytes())
+        self._initials = {
+            sign
+            for pair in pairs
+            for one, other in ((pair >> _HALF, pair & (1 << _HALF) - 1),)
+            for sign in ((self.words[one][0], other), (self.words[other][0], one))
+        }
+
+    def number(self, word: str) -> int | None:
+        """The number of a folded word."""
+        return self._numbers.get(word if word.isascii() else unaccented(word))
+
+    def numbers(self, word: str) -> list[int]:
+        """Numbers of a folded word and of the names that it is a nickname of."""
+        found = (self.number(form) for form in (word, *other_forms(word)))
+        return [number for number in found if number is not None]
+
+    def are_paired(self, one: int, other: int) -> bool:
+        """Whether somebody has both words in the name."""
+        pair = min(one, other) << _HALF | max(one, other)
+        at = bisect_left(self._pairs, pair)
+        return at < len(self._pairs) and self._pairs[at] == pair
+
+    def has_initial(self, letter: str, word: str) -> bool:
+        """Whether somebody with this folded word in the name has another word with this folded initial."""
+        return any((letter, number) in self._initials for number in self.numbers(word))

@@ -1,0 +1,135 @@
+"""Which unknown words of a text count as misspelt names of the roster.
+
+Nearly every word is one edit from one of 40,000 names, so a word needs a witness:
+
+1. kin: beside a known name that somebody bears together with the meant one ("Asha Roa"), or with whose initial the
+   meant one is known ("A. Guptaa");
+2. a title: "Mr Guptaa", "Frau Meyr", "Shri Shrama";
+3. its writing: a lone word of five letters or more with a capital among words in small letters, within a sentence, in
+   a text that is not German (whose nouns all have capitals).
+
+Never an ordinary word (`ordinary_words.yaml`), nor one that is known. In scripts without capitals kin or title is
+asked for; scripts without blanks are left out.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from pipeline.privacy.folding import fold, unaccented
+from pipeline.privacy.misspellings import Misspellings
+from pipeline.privacy.ordinary_words import is_ordinary
+from pipeline.privacy.roster_kin import Kin
+from pipeline.privacy.roster_people import LINK, Name
+from pipeline.privacy.roster_terms import Strength
+
+#: Letters of a word with a title or by itself; beside kin two are enough.
+_LEAST_WITH_TITLE = 4
+_LEAST_ALONE = 5
+_LEAST_BESIDE_KIN = 2
+_UPPER = "A-Z\u00c0-\u00d6\u00d8-\u00de\u0100\u0104\u0106\u010c\u0110\u0118\u0141\u0143\u0152\u015a\u015e\u0160\u0179\u017b\u017d"
+_MARKS = "\u0300-\u036f"
+_CAPITALISED = re.compile(rf"(?<![\w@./{_MARKS}])[{_UPPER}][^\W\d_]{{1,}}[{_MARKS}\w]*(?:['\u2019][^\W\d_]{{2,}})?(?![\w@])")
+_ASCII_CAPITALISED = re.compile(r"\b[A-Z][A-Za-z]{1,}")
+#: Indian scripts, Arabic, Hebrew, Georgian: letters without case.
+_CASELESS = re.compile("[\u0590-\u06ff\u0900-\u0dff\u10d0-\u10ff\u200c\u200d]{3,}")
+_HAS_CASELESS = re.compile("[\u0590-\u06ff\u0900-\u0dff\u10d0-\u10ff]")
+_TITLE = re.compile(
+    r"(?<![^\W_])(?:(?:Mr|Mrs|Ms|Mx|Miss|Dr|Prof|Sir|Madam|Herrn?|Frau|Monsieur|Madame|Mademoiselle|Mme|Mlle|Shri|Sri|"
+    r"Smt|Shrimati|Kumari|Pandit)\.?|M\.|\u0936\u094d\u0930\u0940|\u0938\u0941\u0936\u094d\u0930\u0940|"
+    r"\u0936\u094d\u0930\u0940\u092e\u0924\u0940|\u0921\u0949\.?)[ \u00a0]$"
+)
+_INITIAL = re.compile(r"(?<![^\W_])([A-Z])\.?[ \u00a0]?$")
+_COMMA = re.compile(r",[ \u00a0]")
+_SMALL_BEFORE = re.compile(r"(?:[^\W\d_A-Z]|\b\d+|[a-z],)[ \u00a0][\"'(\u201c\u00ab]?$")
+_SMALL_AFTER = re.compile(r"(?:['\u2019]s)?(?:[.!?,;:)\"'\u201d\u00bb]|[ \u00a0](?![A-Z0-9])|$)")
+#: Words that only German has.
+_GERMAN = re.compile(
+    r"\b(?:der|das|und|ist|nicht|mit|f\u00fcr|wird|wurden?|eine[mnrs]?|auf|ich|wir|im|zu[mr]|dem|des|auch|aus|bei|von|"
+    r"vom|sie|hat|sich|\u00fcber|nach|sind|werden|ihre?[mnrs]?)\b"
+)
+_CONTEXT = 16
+
+
+class _Word(NamedTuple):
+    start: int
+    end: int
+    folded: str
+
+
+class MisspeltNames:
+    """Finds them; see the module."""
+
+    def __init__(self, kin: Kin) -> None:
+        self._kin = kin
+        self._index = Misspellings(kin.words)
+
+    def find(self, text: str, names: Sequence[Name]) -> list[Name]:
+        """Misspelt names beside the known ones, which don't overlap and are in order."""
+        if not self._kin.words:
+            return []
+        counted = [name for name in names if name.certain or name.capital]
+        starts, ends = {name.start: name for name in counted}, {name.end: name for name in counted}
+        found: list[Name] = []
+        for word in self._unknown(text, names):
+            beside = [item for item in (_left(text, word, ends), _right(text, word, starts)) if item]
+            if self._counts(text, word, beside):
+                found.append(Name(word.start, word.end, Strength.STRONG, capital=True))
+        return found
+
+    def _unknown(self, text: str, names: Sequence[Name]) -> Iterator[_Word]:
+        """Words with a capital, or of scripts without capitals, that are neither known nor ordinary."""
+        if text.isascii() and not any(map(self._is_strange, _ASCII_CAPITALISED.findall(text))):
+            return
+        taken = {at for name in names for at in range(name.start, name.end)}
+        patterns = (_CAPITALISED, _CASELESS) if _HAS_CASELESS.search(text) else (_CAPITALISED,)
+        for found in (match for pattern in patterns for match in pattern.finditer(text)):
+            if found.start() not in taken and self._is_strange(found.group()):
+                yield _Word(found.start(), found.end(), unaccented(fold(found.group()).text))
+
+    def _is_strange(self, written: str) -> bool:
+        word = written.lower() if written.isascii() else unaccented(fold(written).text)
+        return not is_ordinary(word) and self._kin.number(word) is None
+
+    def _counts(self, text: str, word: _Word, beside: Sequence[str]) -> bool:
+        length = len(word.folded)
+        before = text[max(word.start - _CONTEXT, 0) : word.start]
+        initial = _INITIAL.search(before)
+        if length >= _LEAST_BESIDE_KIN and (beside or initial) and self._has_kin(word, beside, initial):
+            return True
+        if length >= _LEAST_WITH_TITLE and _TITLE.search(before):
+            return bool(self._index.near(word.folded))
+        if length < _LEAST_ALONE or not _stands_alone(text, word, before):
+            return False
+        near = self._index.near(word.folded)
+        return any(edits == 1 and len(self._kin.words[at]) >= _LEAST_ALONE for at, edits in near.items())
+
+    def _has_kin(self, word: _Word, beside: Sequence[str], initial: re.Match[str] | None) -> bool:
+        near = self._index.near(word.folded)
+        known = [number for name in beside for part in re.split("[ -]+", name) for number in self._kin.numbers(part)]
+        if any(self._kin.are_paired(one, other) for one in near for other in known):
+            return True
+        letter = initial[1].lower() if initial else ""
+        return bool(letter) and any(self._kin.has_initial(letter, self._kin.words[at]) for at in near)
+
+
+def _left(text: str, word: _Word, ends: dict[int, Name]) -> str | None:
+    """The known name before a word, folded."""
+    low = max(word.start - _CONTEXT, 0)
+    name = next((ends[at] for at in range(word.start, low - 1, -1) if at in ends), None)
+    return fold(text[name.start : name.end]).text if name and _linked(text, name.end, word.start) else None
+
+
+def _right(text: str, word: _Word, starts: dict[int, Name]) -> str | None:
+    name = next((starts[at] for at in range(word.end, word.end + _CONTEXT) if at in starts), None)
+    return fold(text[name.start : name.end]).text if name and _linked(text, word.end, name.start) else None
+
+
+def _linked(text: str, start: int, end: int) -> bool:
+    return any(pattern.fullmatch(text, start, end) for pattern in (LINK, _COMMA))
+
+
+def _stands_alone(text: str, word: _Word, before: str) -> bool:
+    """Whether a word has a capital where only names have one."""
+    small = text[word.start + 1 : word.end].islower() and _SMALL_BEFORE.search(before)
+    return bool(small and _SMALL_AFTER.match(text, word.end) and not _GERMAN.search(text))
