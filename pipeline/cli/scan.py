@@ -83,7 +83,7 @@ def scan(
         if json:
             _write(found, sources)
         else:
-            _show(found, sources, opened, limit, one=whole)
+            _show(found, sources, opened, limit)
     except BrokenPipeError:  # the reader has seen enough; nothing is left to be flushed into its pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(1) from None
@@ -100,7 +100,7 @@ def _write(found: _Found, files: Sequence[str]) -> None:
     out.flush()
 
 
-def _show(found: _Found, files: Sequence[str], opened: "Opened", limit: int, *, one: bool) -> None:
+def _show(found: _Found, files: Sequence[str], opened: "Opened", limit: int) -> None:
     from pipeline.privacy.explained import reasons_of
 
     tally, began, told = Tally(), monotonic(), 0.0
@@ -114,8 +114,9 @@ def _show(found: _Found, files: Sequence[str], opened: "Opened", limit: int, *, 
                 with meter.aside():
                     for at in first:
                         reasons = opened.explain(batch.texts[at])
-                        place = _place(batch, at, one=one)
-                        show_text(place, batch.texts[at], spans[at], [reasons_of(it, reasons) for it in spans[at]])
+                        show_text(
+                            batch.place(at), batch.texts[at], spans[at], [reasons_of(it, reasons) for it in spans[at]]
+                        )
                 told += monotonic() - since
     if tally.hits > limit:
         console.print(f"[dim]… and {tally.hits - limit:,} more texts with personal data (--limit shows more)[/]\n")
@@ -123,11 +124,6 @@ def _show(found: _Found, files: Sequence[str], opened: "Opened", limit: int, *, 
     for note in opened.notes:
         console.print(f"[yellow]note[/] {note}", soft_wrap=True)
     next_steps(*_next(files, opened))
-
-
-def _place(batch: Batch, at: int, *, one: bool) -> str:
-    file = "standard input" if batch.file == STDIN else batch.file
-    return file if one else f"{file}:{batch.first + at}"
 
 
 def _next(files: Sequence[str], opened: "Opened") -> Iterator[str]:

@@ -20,12 +20,23 @@ STDIN = "-"
 
 
 class Batch(NamedTuple):
-    """Texts of one file that lie side by side; `read` are the bytes of the file up to here or a little further."""
+    """Texts of one file that lie side by side.
+
+    Attributes:
+        file: its name, as it was given.
+        first: number of the first text, from 1; 0 where the file is one text.
+        texts: in their order.
+        read: bytes of the file up to here, or a little further.
+    """
 
     file: str
     first: int
     texts: list[str]
     read: int
+
+    def place(self, at: int) -> str:
+        """Where a text stands, for people."""
+        return f"{_called(self.file)}:{self.first + at}" if self.first else _called(self.file)
 
 
 class Wanted(NamedTuple):
@@ -45,7 +56,7 @@ def read_batches(file: str, wanted: Wanted) -> Iterator[Batch]:
     reader = _reader(file, wanted)
     with _opened(file) as stream:
         texts: list[str] = []
-        characters, first = 0, 1
+        characters, first = 0, 0 if _is_one(file, wanted) else 1
         for text in reader(stream):
             texts.append(text)
             characters += len(text)
@@ -105,7 +116,19 @@ def _reader(file: str, wanted: Wanted) -> Callable[[BinaryIO], Iterator[str]]:
         raise SettingsError("--text names a column of records", given=file, allowed="files .csv, .jsonl or .ndjson")
     if suffix in _DOCUMENTS:
         return lambda stream: _document(stream, file)
-    return (lambda stream: _whole(stream, file)) if wanted.whole else (lambda stream: _lines(stream, file))
+    return (
+        (lambda stream: _whole(stream, _called(file)))
+        if wanted.whole
+        else (lambda stream: _lines(stream, _called(file)))
+    )
+
+
+def _is_one(file: str, wanted: Wanted) -> bool:
+    return not wanted.column and (wanted.whole or Path(file).suffix.lower() in _DOCUMENTS)
+
+
+def _called(file: str) -> str:
+    return "standard input" if file == STDIN else file
 
 
 def _opened(file: str) -> "io.BufferedReader | nullcontext[BinaryIO]":

@@ -1,4 +1,4 @@
-"""`assess`: generalise and withhold until the release policy is met; judge the recall and precision that refine measured."""
+"""`assess`: generalise and withhold until the release policy is met; judge the redaction that refine measured."""
 
 from pipeline.contracts.dataset import Release
 from pipeline.evidence.record import Document, read_evidence

@@ -17,8 +17,8 @@ from pipeline.privacy.spans import Span
 
 #: Values planted of each type: with 1,000 of 1,000 found the lower bound is 0.996, with 997 it is 0.991.
 PLANTED_EACH = 1_000
-#: More names, so that the rarest form has about a hundred.
-PLANTED_NAMES = 2_000
+#: Names planted for each value of another type, so that the rarest form has about a hundred.
+_NAMES = 2
 #: People of the roster whose names are planted.
 _PEOPLE = 500
 #: The same values in every run, so that runs can be compared.
@@ -37,13 +37,16 @@ NOTHING: Document = {
 }
 
 
-def measure(redactor: Redactor, roster: Roster, names: NameFinder | None, seed: int = _SEED) -> Document:
+def measure(
+    redactor: Redactor, roster: Roster, names: NameFinder | None, each: int = PLANTED_EACH, seed: int = _SEED
+) -> Document:
     """Plant values of every type, redact the texts, and count what stays clear and what is masked for nothing.
 
     Args:
         redactor: the run's.
         roster: whose people are planted as PERSON. Has it none, strangers are.
         names: the run's name model, measured alone too.
+        each: values planted of each type; of names twice as many.
         seed: equal seeds plant equal values.
 
     Returns:
@@ -51,14 +54,14 @@ def measure(redactor: Redactor, roster: Roster, names: NameFinder | None, seed: 
         letter or digit stays clear, whatever type the mask has. `recall_names`: the same by `form` of PERSON;
         `names_from`: `roster` or `strangers`.
         `precision`: `{masked, true, precision, lower_bound}`; true is a masked stretch at least half of which was
-        planted. `precision_by_type`: the same by `entity_type` of the mask. `recall_without_roster`: like
-        `recall_names`, of the name model alone on strangers; empty without one. Bounds are Wilson's, 95 %.
+        planted. `precision_by_type`: the same by `entity_type` of the mask. `recall_without_roster`: PERSON,
+        then by `form`, of the name model alone on strangers; empty without one. Bounds are Wilson's, 95 %.
     """
     random = Random(seed)  # noqa: S311 - no secret
     people = known_people(roster.names, _PEOPLE, random)
-    sentences: list[Sentence] = list(name_sentences(people or STRANGERS, PLANTED_NAMES, random))
+    sentences: list[Sentence] = list(name_sentences(people or STRANGERS, _NAMES * each, random))
     for entity_type in MAKERS:
-        sentences += value_sentences(entity_type, PLANTED_EACH, random)
+        sentences += value_sentences(entity_type, each, random)
     notes = list(make_notes(sentences, random))
     tally = Tally()
     for some in _slices(notes):
@@ -67,15 +70,15 @@ def measure(redactor: Redactor, roster: Roster, names: NameFinder | None, seed: 
         "recall": tally.recall(("PERSON", *MAKERS)),
         "recall_names": tally.recall_names(),
         "names_from": "roster" if people else "strangers",
-        "recall_without_roster": _strangers(names, seed) if names else [],
+        "recall_without_roster": _strangers(names, _NAMES * each, seed) if names else [],
         "precision": tally.precision(),
         "precision_by_type": tally.precision_by_type(),
     }
 
 
-def _strangers(names: NameFinder, seed: int) -> list[Document]:
+def _strangers(names: NameFinder, count: int, seed: int) -> list[Document]:
     random = Random(seed)  # noqa: S311 - no secret
-    sentences = list(name_sentences(STRANGERS, PLANTED_NAMES, random))
+    sentences = list(name_sentences(STRANGERS, count, random))
     tally = Tally()
     for some in _slices(list(make_notes(sentences, random, decoys=False))):
         tally.add(some, names.find_many([note.text for note in some]))

@@ -59,7 +59,5 @@ Isolde Brannigan, अरुंधती चट्टोपाध्याय, �
 
 #: (given name, family name) of each; what follows the first blank is the family name.
 STRANGERS: tuple[tuple[str, str], ...] = tuple(
-    (given, family)
-    for name in _NAMES.split(",")
-    for given, _, family in [name.strip().partition(" ")]
+    (given, family) for name in _NAMES.split(",") for given, _, family in [name.strip().partition(" ")]
 )

@@ -1,11 +1,7 @@
 """Names by any spaCy pipeline: what Presidio's engine finds with it, many texts at a time."""
 
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from hashlib import sha256
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 
-import spacy
 from presidio_analyzer.nlp_engine import NerModelConfiguration
 from spacy.language import Language
 
@@ -23,22 +19,32 @@ PERSON_LABELS = frozenset(
     label for label, entity in (_SETTINGS.model_to_presidio_entity_mapping or {}).items() if entity == PERSON
 )
 _BATCH_TEXTS, _BATCH_CHARACTERS = 1024, 200_000
+_REMEMBERED_TEXTS, _REMEMBERED_LENGTH = 8192, 2000
 
 
 class SpacyNames:
     """A NameFinder over a pipeline of which only the pipes run that its entities depend on.
 
-    Equal texts of one call are read once. Texts above `longest` characters are cut at blanks into pieces that overlap
+    Equal texts are read once, as long as they are remembered (8,192 of up to 2,000 characters). Texts above `longest` characters are cut at blanks into pieces that overlap
     by `overlap` characters; Presidio itself refuses what is above spaCy's million.
     """
-
-    entity_types = frozenset({PERSON})
 
     def __init__(self, nlp: Language, digest: str, longest: int | None = None, overlap: int = 2_000) -> None:
         self._nlp = nlp
         self._idle = [name for name in nlp.pipe_names if name not in needed_pipes(nlp)]
         self._longest, self._overlap = longest or nlp.max_length, overlap
-        self.digest = digest
+        self._digest = digest
+        self._remembered: dict[str, list[Span]] = {}
+
+    @property
+    def digest(self) -> str:
+        """Sha256 of the model."""
+        return self._digest
+
+    @property
+    def entity_types(self) -> frozenset[str]:
+        """PERSON alone."""
+        return frozenset({PERSON})
 
     def find_many(self, texts: Sequence[str]) -> list[list[Span]]:
         """PERSON spans of each text, by position.
@@ -46,14 +52,25 @@ class SpacyNames:
         Raises:
             PrivacyError: the model failed; the message has the error's class alone, as its text may quote data.
         """
-        distinct = list(dict.fromkeys(texts))
-        pieces = [piece for index, text in enumerate(distinct) for piece in cut(index, text, self._longest, self._overlap)]
+        new = [text for text in dict.fromkeys(texts) if text not in self._remembered]
+        known = {text: self._remembered[text] for text in texts if text in self._remembered}
+        known |= zip(new, self._read(new), strict=True)
+        self._remember(new, known)
+        return [list(known[text]) for text in texts]
+
+    def _read(self, texts: Sequence[str]) -> list[list[Span]]:
+        pieces = [piece for index, text in enumerate(texts) for piece in cut(index, text, self._longest, self._overlap)]
         try:
             found = self._spans(pieces)
         except Exception as error:
             raise PrivacyError("a text can't be searched for names", given=type(error).__name__) from None
-        by_text = dict(zip(distinct, merged(pieces, found, len(distinct)), strict=True))
-        return [list(by_text[text]) for text in texts]
+        return merged(pieces, found, len(texts))
+
+    def _remember(self, texts: Sequence[str], known: Mapping[str, list[Span]]) -> None:
+        short = [text for text in texts if len(text) <= _REMEMBERED_LENGTH][:_REMEMBERED_TEXTS]
+        if len(self._remembered) + len(short) > _REMEMBERED_TEXTS:
+            self._remembered.clear()
+        self._remembered.update((text, known[text]) for text in short)
 
     def _spans(self, pieces: Sequence[Piece]) -> list[list[Span]]:
         """Spans of each piece; short ones together, since a batch runs as long as its longest text."""

@@ -6,17 +6,15 @@ from functools import cache
 from presidio_analyzer import AnalysisExplanation, AnalyzerEngine, EntityRecognizer, RecognizerResult
 from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts
+from presidio_analyzer.predefined_recognizers import SpacyRecognizer
 
 from pipeline.privacy.scanning.context import Context
-from pipeline.privacy.scanning.findings import Finding, without_duplicates
-from pipeline.privacy.scanning.patterns import PatternSearch, is_plain
+from pipeline.privacy.scanning.findings import SETTLED, SOURCE, Finding, finding_of, without_duplicates
+from pipeline.privacy.scanning.patterns import PatternSearch, is_gated
 from pipeline.privacy.scanning.phones import PhoneSearch, is_plain_phone
 from pipeline.privacy.spans import Span
 from pipeline.privacy.tokens import TokenEngine
 from pipeline.privacy.words import Words
-
-_SOURCE = RecognizerResult.RECOGNIZER_IDENTIFIER_KEY
-_SETTLED = RecognizerResult.IS_SCORE_ENHANCED_BY_CONTEXT_KEY
 
 
 class FastAnalyzer:
@@ -36,9 +34,9 @@ class FastAnalyzer:
                 recognizer.is_loaded = True
         self._recognizers = recognizers
         self._entities = engine.get_supported_entities(language)
-        self._patterns = PatternSearch([item for item in recognizers if is_plain(item)])
+        self._patterns = PatternSearch([item for item in recognizers if is_gated(item)])
         self._phones = [PhoneSearch(item) for item in recognizers if is_plain_phone(item)]
-        self._others = [item for item in recognizers if not is_plain(item) and not is_plain_phone(item)]
+        self._others = [item for item in recognizers if not (is_gated(item) or is_plain_phone(item) or self._is_idle(item))]
         self._context = self._own_context()
         self._thresholds = {item.id: item.score_thresholds for item in recognizers}
 
@@ -49,6 +47,11 @@ class FastAnalyzer:
     def analyze_many(self, texts: Sequence[str]) -> list[list[Span]]:
         """`analyze` of each text, in their order; a language model reads them together."""
         return [self._answer(text, artifacts) for text, artifacts in zip(texts, self._read(texts), strict=True)]
+
+    def _is_idle(self, recognizer: EntityRecognizer) -> bool:
+        """Whether a recognizer passes on what the language engine names, and the engine names nothing."""
+        passes_on = type(recognizer).analyze is SpacyRecognizer.analyze
+        return passes_on and type(self._engine.nlp_engine) is TokenEngine
 
     def _own_context(self) -> Context | None:
         """Our way of weighing context; None where the engine or a recognizer has one of its own."""
@@ -76,7 +79,7 @@ class FastAnalyzer:
             findings += phones.find(text)
         for other in self._others:
             results = other.analyze(text=text, entities=self._entities, nlp_artifacts=artifacts())
-            findings += [_finding(result, other) for result in results or ()]
+            findings += [finding_of(result, other) for result in results or ()]
         if self._context is None:
             findings = self._weighed_by_presidio(text, findings, artifacts())
         elif findings:
@@ -97,16 +100,10 @@ class FastAnalyzer:
     def _weighed_by_presidio(self, text: str, findings: Sequence[Finding], artifacts: NlpArtifacts) -> list[Finding]:
         results = [_result(finding) for finding in findings]
         weighed = self._engine._enhance_using_context(text, results, artifacts, self._recognizers)
-        return [_finding(result) for result in weighed]
+        return [finding_of(result) for result in weighed]
 
 
 def _result(finding: Finding) -> RecognizerResult:
-    told = {_SOURCE: finding.source, **({_SETTLED: True} if finding.settled else {})}
+    told = {SOURCE: finding.source, **({SETTLED: True} if finding.settled else {})}
     explanation = AnalysisExplanation("", finding.score)
     return RecognizerResult(finding.entity_type, finding.start, finding.end, finding.score, explanation, told)
-
-
-def _finding(result: RecognizerResult, recognizer: EntityRecognizer | None = None) -> Finding:
-    told = result.recognition_metadata or {}
-    source = told.get(_SOURCE, recognizer.id if recognizer else "")
-    return Finding(result.start, result.end, result.entity_type, result.score, source, bool(told.get(_SETTLED)))

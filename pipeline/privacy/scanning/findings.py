@@ -3,6 +3,12 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from presidio_analyzer import EntityRecognizer, RecognizerResult
+
+#: Where Presidio notes who found a result, and that its score was raised already.
+SOURCE = RecognizerResult.RECOGNIZER_IDENTIFIER_KEY
+SETTLED = RecognizerResult.IS_SCORE_ENHANCED_BY_CONTEXT_KEY
+
 
 class Finding(NamedTuple):
     """Characters [start, end) of a text.
@@ -51,3 +57,10 @@ def _best_first(finding: Finding) -> tuple[float, int, int]:
     return -finding.score, finding.start, finding.start - finding.end
 
 
+
+
+def finding_of(result: RecognizerResult, recognizer: EntityRecognizer | None = None) -> Finding:
+    """A result of Presidio's; one that does not say who found it is the given recognizer's."""
+    told = result.recognition_metadata or {}
+    source = told.get(SOURCE, recognizer.id if recognizer else "")
+    return Finding(result.start, result.end, result.entity_type, result.score, source, bool(told.get(SETTLED)))

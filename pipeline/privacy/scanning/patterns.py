@@ -2,36 +2,34 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import regex
 from presidio_analyzer import EntityRecognizer, PatternRecognizer
 from presidio_analyzer.pattern_recognizer import REGEX_TIMEOUT_SECONDS
+from presidio_analyzer.predefined_recognizers import IbanRecognizer
 
 from pipeline.errors import PrivacyError
-from pipeline.privacy.scanning.findings import Finding, without_duplicates
+from pipeline.privacy.scanning.findings import Finding, finding_of, without_duplicates
 from pipeline.privacy.scanning.gate import Gate, gate_of
 from pipeline.privacy.scanning.gates import Gates, Stretches
 
 
-def is_plain(recognizer: EntityRecognizer) -> bool:
-    """Whether a recognizer does nothing but search for its patterns, as Presidio wrote it."""
-    kind = type(recognizer)
-    return isinstance(recognizer, PatternRecognizer) and kind.analyze is PatternRecognizer.analyze
+#: Ways to analyze that find nothing where no pattern matches. The first is the one that we go ourselves.
+_BY_PATTERNS = (PatternRecognizer.analyze, IbanRecognizer.analyze)
 
 
-class _Validated(NamedTuple):
-    """How a recognizer judges what a pattern matched; None: it does not."""
-
-    validates: bool
-    invalidates: bool
+def is_gated(recognizer: EntityRecognizer) -> bool:
+    """Whether a recognizer finds nothing where none of its patterns matches."""
+    return isinstance(recognizer, PatternRecognizer) and type(recognizer).analyze in _BY_PATTERNS
 
 
 @dataclass(frozen=True)
 class _Pattern:
-    """One pattern of a recognizer."""
+    """One pattern of a recognizer; not alone: the recognizer makes more of a match than the pattern says."""
 
     recognizer: PatternRecognizer
+    alone: bool
+    entity_type: str
     compiled: "regex.Pattern[str]"
     score: float
     gate: Gate | None
@@ -48,23 +46,39 @@ class PatternSearch:
     def find(self, text: str) -> list[Finding]:
         """Findings of all recognizers, those of each without its own duplicates."""
         found: dict[str, list[Finding]] = {}
-        opened = self._gates.open_in(text)
-        for number in opened:
+        for number, stretches in self._gates.open_in(text).items():
             pattern = self._patterns[number]
-            for start, end in _spans(pattern, text, opened[number]):
-                score = _score(pattern, text[start:end])
+            recognizer = pattern.recognizer
+            if not pattern.alone:
+                if recognizer.id not in found:
+                    results = recognizer.analyze(text, recognizer.supported_entities)
+                    found[recognizer.id] = [finding_of(result, recognizer) for result in results]
+                continue
+            for start, end in _spans(pattern, text, stretches):
+                score = _score(recognizer, pattern.score, text[start:end])
                 if score > 0:
-                    recognizer = pattern.recognizer
-                    finding = Finding(start, end, recognizer.supported_entities[0], score, recognizer.id)
+                    finding = Finding(start, end, pattern.entity_type, score, recognizer.id)
                     found.setdefault(recognizer.id, []).append(finding)
-        return [finding for findings in found.values() for finding in without_duplicates(findings)]
+        return [
+            finding
+            for findings in found.values()
+            for finding in (findings if len(findings) == 1 else without_duplicates(findings))
+        ]
 
 
 def _patterns_of(recognizer: PatternRecognizer) -> Iterator[_Pattern]:
     flags = recognizer.global_regex_flags
     for pattern in recognizer.patterns:
         compiled = regex.compile(pattern.regex, flags=flags)
-        yield _Pattern(recognizer, compiled, pattern.score, gate_of(pattern.regex, flags), pattern.name)
+        yield _Pattern(
+            recognizer=recognizer,
+            alone=type(recognizer).analyze is PatternRecognizer.analyze,
+            entity_type=recognizer.supported_entities[0],
+            compiled=compiled,
+            score=pattern.score,
+            gate=gate_of(pattern.regex, flags),
+            name=pattern.name,
+        )
 
 
 def _spans(pattern: _Pattern, text: str, stretches: Stretches | None) -> Iterator[tuple[int, int]]:
@@ -98,10 +112,9 @@ def _spans_in(pattern: _Pattern, text: str, stretches: Stretches) -> Iterator[tu
             cursor = match.end()
 
 
-def _score(pattern: _Pattern, matched: str) -> float:
+def _score(recognizer: PatternRecognizer, score: float, matched: str) -> float:
     """The pattern's score, or what the recognizer makes of it once it has looked at the digits."""
-    valid = pattern.recognizer.validate_result(matched)
-    score = pattern.score
+    valid = recognizer.validate_result(matched)
     if valid is not None:
         score = EntityRecognizer.MAX_SCORE if valid else EntityRecognizer.MIN_SCORE
-    return EntityRecognizer.MIN_SCORE if pattern.recognizer.invalidate_result(matched) else score
+    return EntityRecognizer.MIN_SCORE if recognizer.invalidate_result(matched) else score

@@ -8,6 +8,20 @@ from typing import NamedTuple
 from phonenumbers import PhoneMetadata
 from phonenumbers.phonenumberutil import region_codes_for_country_code
 
+#: Kinds of lines that the library tells apart; a number of no kind is not valid.
+_KINDS = (
+    "premium_rate",
+    "toll_free",
+    "shared_cost",
+    "voip",
+    "personal_number",
+    "pager",
+    "uan",
+    "voicemail",
+    "fixed_line",
+    "mobile",
+)
+
 
 class Region(NamedTuple):
     """A region of the phone numbers' library.
@@ -30,15 +44,21 @@ def region_of(code: str) -> Region:
     metadata = PhoneMetadata.metadata_for_region(code.upper(), None)
     if metadata is None:
         return Region(code, None)
-    prefix = parser.parse(metadata.national_prefix_for_parsing or "")
-    rule = metadata.national_prefix_transform_rule
+    national = metadata.national_prefix_for_parsing or ""
+    prefix, rule = parser.parse(national), metadata.national_prefix_transform_rule
     if rule and rule != f"${prefix.state.groups - 1}":  # what is left must be the number's end
         return Region(code, None)
-    # The library may take the country's code away once, and the national prefix before and after that.
-    dropped = len(str(metadata.country_code)) + 2 * int(prefix.getwidth()[1])
+    once = rf"[0-9]{{0,{prefix.getwidth()[1]}}}" if rule else f"(?:{national})?"
+    # The library takes the national prefix away, or the country's code and then the prefix, even twice.
+    before = f"(?:{once}|{metadata.country_code}{once}{once})"
     others = region_codes_for_country_code(metadata.country_code)
-    known = [found for other in others if (found := PhoneMetadata.metadata_for_region(other, None))]
-    plans = dict.fromkeys(found.general_desc.national_number_pattern for found in known)
-    valid = rf"[0-9]{{0,{dropped}}}(?:{'|'.join(f'(?:{plan})' for plan in plans)})\Z"
+    plans = dict.fromkeys(_plan(found) for other in others if (found := PhoneMetadata.metadata_for_region(other, None)))
     abroad = metadata.international_prefix or "(?!)"
-    return Region(code, re.compile(f"(?:{abroad})|{valid}"))
+    return Region(code, re.compile(f"(?:{abroad})|{before}(?:{'|'.join(plans)})"))
+
+
+def _plan(metadata: PhoneMetadata) -> str:
+    """Valid numbers of a region: of its general shape, and of one kind of line."""
+    kinds = dict.fromkeys(desc.national_number_pattern for kind in _KINDS if (desc := getattr(metadata, kind)))
+    lines = "|".join(kind for kind in kinds if kind)
+    return rf"(?=(?:{metadata.general_desc.national_number_pattern})\Z)(?:{lines})\Z"

@@ -99,13 +99,13 @@ def _phones(random: Random, material: Material) -> str:
 def _contexts(random: Random, material: Material) -> str:
     """A match with a context word zero to eight words away, before or after, in any case, whole or within a word."""
     source = random.choice(material.sources)
-    valid = source.entity_type in KINDS and random.random() < 0.6
+    valid = source.entity_type in KINDS and random.random() < 0.4
     part = value(random, source.entity_type) if valid else material.fragment(random, source)
     others = [item for item in material.sources if item.context]
-    words = source.context if source.context and random.random() < 0.8 else random.choice(others).context
+    words = source.context if source.context and random.random() < 0.9 else random.choice(others).context
     word = random.choice(words)
-    word = random.choice((word, word, word.upper(), word.title(), f"{word}s", f"x{word}", f"{word}:", f"#{word}", edited(random, word)))
-    between = random.choices(_WORDS, k=random.randrange(9))
+    word = random.choice((word, word, word, word, word.upper(), word.title(), f"{word}s", f"x{word}", f"{word}:", f"#{word}", edited(random, word)))
+    between = random.choices(_WORDS, k=random.choice((0, 0, 1, 2, 3, 4, 5, 6, 8)))
     order = [word, *between, part] if random.random() < 0.75 else [part, *between, word]
     return _joined(random, [*random.choices(_WORDS, k=random.randrange(3)), *order])
 
@@ -164,7 +164,7 @@ MAKERS: Mapping[str, Maker] = {
 }
 #: How many of a hundred texts are of each kind.
 SHARES: Mapping[str, int] = {
-    "fragments": 20, "values": 15, "phones": 20, "contexts": 18, "strange": 10, "noise": 5, "notes": 11, "crowds": 1,
+    "fragments": 15, "values": 13, "phones": 20, "contexts": 28, "strange": 9, "noise": 4, "notes": 10, "crowds": 1,
 }  # fmt: skip
 
 
