@@ -6,10 +6,11 @@ YEARS ?= 20
 SEED ?= 7
 FRESH ?=
 NAME ?=
+WRITE ?=
 PORT ?= 8080
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench bench-one airflow lock stop clean
+.PHONY: help setup demo test lint bench bench-one model airflow lock stop clean
 MAKEFLAGS += --no-print-directory
 
 help: ## This list
@@ -35,6 +36,9 @@ bench: setup ## All benchmarks, one after another: their ratios and, in build/be
 
 bench-one: setup ## One benchmark: NAME=csv
 	@ci/env python -m tests.benchmarks.bench_$(NAME)
+
+model: setup ## Train the name model anew and say whether it is the shipped one; WRITE=1 puts it into the tree
+	@ci/env nice -n 10 python -m pipeline.privacy.names.training $(if $(WRITE),--write)
 
 airflow: setup ## Airflow's page on the same state as the demo, until Ctrl-C: PORT=8080
 	@ci/env python -m ci.serve_airflow --port $(PORT)

@@ -34,6 +34,12 @@ class Settings(BaseSettings):
     driver_memory: str = Field("2g", pattern=r"^\d+[mg]$", description="Heap of Spark's driver")
     partitions: int = Field(4, ge=1, description="Spark's shuffle partitions")
     spark_log_level: str = Field("OFF", description="Spark's log; its exceptions may quote data, so it is off")
+    name_model: str = Field(
+        "shipped",
+        pattern=r"^(shipped|none|spacy:.+|transformers:.+)$",
+        description="What finds names that no roster knows: shipped (our small model), none, spacy:<package or folder>, "
+        "transformers:<folder or name>; none is ever downloaded",
+    )
     production: bool = Field(False, description="Refuses what only a laptop may use, such as the development key file")
 
     @field_validator("datasets", mode="before")

@@ -30,7 +30,7 @@ class Meter:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._bar.stop()
+        self._stop()
 
     def done(self, batch: Batch) -> None:
         """A batch was searched."""
@@ -44,7 +44,11 @@ class Meter:
     @contextmanager
     def aside(self) -> Iterator[None]:
         """Out of the way of what is printed meanwhile."""
-        self._bar.stop()
+        self._stop()
         yield
         if not self._off:
             self._bar.start()
+
+    def _stop(self) -> None:
+        if not self._off:  # a bar that never began prints an empty line when it is stopped
+            self._bar.stop()

@@ -83,7 +83,7 @@ def _search(options: Options, known: Known) -> "Search":
     recognizers = load_recognizers(folder) if folder else ()
     if options.patterns_only and options.json:
         return pattern_search(recognizers)
-    reference = "none" if options.patterns_only else options.names or getattr(settings, "name_model", "none")
+    reference = "none" if options.patterns_only else options.names or settings.name_model
     return redaction_search(recognizers, known.roster, open_names(reference), known.source)
 
 

@@ -1,10 +1,10 @@
 """The texts of a user's files for `clearwell scan`: one a line, a cell, a value or a document, in batches."""
 
 import csv
-import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -91,7 +91,7 @@ def read_table(stream: BinaryIO, file: str, expected: list[str]) -> Iterator[lis
     head = stream.read(HEAD)
     stream.seek(0)
     delimiter = find_delimiter(head, len(head) < HEAD, "utf-8", expected)
-    rows = csv.reader(io.TextIOWrapper(stream, "utf-8-sig", newline=""), delimiter=delimiter, strict=True)
+    rows = csv.reader(_lines(stream, file, keep_ends=True), delimiter=delimiter, strict=True)
     fields = 0
     try:
         for row in rows:
@@ -102,8 +102,6 @@ def read_table(stream: BinaryIO, file: str, expected: list[str]) -> Iterator[lis
                 yield row
     except csv.Error:
         raise SourceError(f"{file}:{rows.line_num}: not CSV", hint="quotes must be closed and doubled") from None
-    except UnicodeDecodeError:
-        raise _not_utf8(file, rows.line_num + 1) from None
 
 
 def _reader(file: str, wanted: Wanted) -> Callable[[BinaryIO], Iterator[str]]:
@@ -131,7 +129,7 @@ def _called(file: str) -> str:
     return "standard input" if file == STDIN else file
 
 
-def _opened(file: str) -> "io.BufferedReader | nullcontext[BinaryIO]":
+def _opened(file: str) -> BufferedReader | nullcontext[BinaryIO]:
     if file == STDIN:
         return nullcontext(sys.stdin.buffer)
     try:
@@ -144,8 +142,8 @@ def _told(stream: BinaryIO) -> int:
     return stream.tell() if stream.seekable() else 0
 
 
-def _lines(stream: BinaryIO, file: str) -> Iterator[str]:
-    r"""Lines without their ends, `\n` or `\r\n`, and without a byte order mark."""
+def _lines(stream: BinaryIO, file: str, *, keep_ends: bool = False) -> Iterator[str]:
+    r"""Lines without a byte order mark, and unless they are kept without their ends, `\n` or `\r\n`."""
     number = 0
     while line := stream.readline(MOST_BYTES):
         number += 1
@@ -153,7 +151,12 @@ def _lines(stream: BinaryIO, file: str) -> Iterator[str]:
             raise _too_long(f"{file}:{number}: a line")
         if number == 1:
             line = line.removeprefix(_BOM)
-        yield _decoded(line[:-2] if line.endswith(b"\r\n") else line.removesuffix(b"\n"), file, number)
+        if not keep_ends:
+            line = line[:-2] if line.endswith(b"\r\n") else line.removesuffix(b"\n")
+        try:
+            yield line.decode()
+        except UnicodeDecodeError:
+            raise _not_utf8(file, number) from None
 
 
 def _whole(stream: BinaryIO, file: str) -> Iterator[str]:
@@ -207,13 +210,6 @@ def _body(stream: BinaryIO, file: str) -> bytes:
     if len(body) > MOST_BYTES:
         raise _too_long(file)
     return body
-
-
-def _decoded(line: bytes, file: str, number: int) -> str:
-    try:
-        return line.decode()
-    except UnicodeDecodeError:
-        raise _not_utf8(file, number) from None
 
 
 def _not_utf8(file: str, number: int) -> SourceError:

@@ -24,8 +24,8 @@ COMMON_WORDS = _listed(
     alt blank frei fuchs gross grün jung klein kurz lang neu reich roth sommer stark weiss wild
     bon blanc dur fort gros jour lent marine noir petit roux vert
     deep raj
-    ash barb bob chuck curt del den dev dick dom don dot fab kit lex mac mag mags mat matt max nan nat navi patty peg pip
-    polly ram rocky rod sal tad ted tess val wally
+    das der den des dos the und von vom zum zur
+    ash chuck del dev dom don dot fab kit mac mag mags mat max nan navi patty peg pip ram rod
     """
 )
 

@@ -10,8 +10,8 @@ from pipeline.errors import PrivacyError
 from pipeline.privacy.spans import Span
 from pipeline.privacy.tokens import LANGUAGE
 
-#: Presidio's engine is not asked why a text is longer than that: it would take minutes, and nobody would read it.
-LONGEST = 100_000
+#: Presidio's engine is not asked why a text is longer than that: it would take many seconds.
+LONGEST = 20_000
 _PHONE = re.compile(r"Recognized as (\w+) region phone number")
 #: What a recognizer's validation says of a match; of others only that it passed.
 _VALIDATED = {

@@ -40,7 +40,8 @@ def _mark_ranges() -> str:
 _MARKS = _mark_ranges()
 _WORD = re.compile(f"(?:[^\\W_]|[{_MARKS}{_JOINERS}])+")
 _TAIL = f"[{_MARKS}{_SELECTORS}{_HANGUL_TAILS}]"
-_HAS_TAIL = re.compile(_TAIL)
+#: Blocks of characters where tails are, and much else: quick to ask for, and rare in European texts.
+_MAY_HAVE_TAIL = re.compile("[\u0300-\u1fff\u20d0-\u20ff\u2cef-\U0010ffff]")
 _CLUSTER = re.compile(f".{_TAIL}*", re.DOTALL)
 
 
@@ -64,7 +65,7 @@ def fold(text: str) -> Folded:
     """
     if text.isascii():
         return Folded(text.lower().translate(_SAME), range(len(text)), range(1, len(text) + 1))
-    clusters = _CLUSTER.findall(text) if _HAS_TAIL.search(text) else text
+    clusters = _CLUSTER.findall(text) if _MAY_HAVE_TAIL.search(text) else text
     pieces = [_folded_cluster(cluster) for cluster in clusters]
     folded = "".join(pieces)
     if len(folded) == len(text) == len(pieces) and all(pieces):
@@ -82,6 +83,8 @@ def _folded_cluster(cluster: str) -> str:
 
 def unaccented(folded_text: str) -> str:
     """Without accents on Latin letters; marks of other scripts are letters and stay."""
+    if folded_text.isascii():
+        return folded_text
     decomposed = unicodedata.normalize("NFD", folded_text)
     return unicodedata.normalize("NFC", _LATIN_ACCENTS.sub(r"\1", decomposed))
 
@@ -104,3 +107,9 @@ def is_unspaced(char: str) -> bool:
 def edge(outside: str, inside: str) -> bool:
     """Whether a word may begin or end between a neighbouring character (or "") and its own first or last one."""
     return not outside or not is_word(outside) or is_unspaced(inside)
+
+
+def has_edges(text: str, start: int, end: int) -> bool:
+    """Whether words begin and end at characters [start, end) of a folded text."""
+    before, after = text[start - 1 : start] if start else "", text[end : end + 1]
+    return edge(before, text[start]) and edge(after, text[end - 1])

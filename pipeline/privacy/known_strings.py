@@ -14,7 +14,7 @@ class KnownStrings:
     """A set of strings as sorted hashes: 8 bytes each, where a set of `str` takes about 100.
 
     A string that is not in it is taken for one that is with probability n / 2^64. Hashes are of this process alone:
-    never stored, never sent.
+    never store or send them.
     """
 
     def __init__(self, strings: Iterable[str]) -> None:
@@ -28,9 +28,6 @@ class KnownStrings:
         wanted = hash(string)
         at = bisect_left(self._hashes, wanted)
         return at < len(self._hashes) and self._hashes[at] == wanted
-
-    def __reduce__(self) -> str:
-        raise TypeError("hashes are of one process: build them anew")
 
 
 class Heads:

@@ -1,13 +1,14 @@
 """Which known words a misspelt or otherwise transliterated word may stand for."""
 
 import re
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
 
-#: From this length on a word may be two edits away: shorter ones would be near too many others.
+#: From this length on a known word may be two edits away: shorter ones would be near too many others.
 _LEAST_FOR_TWO = 9
 #: A word's sound counts from this length on.
 _LEAST_SOUND = 5
@@ -42,11 +43,15 @@ class Misspellings:
     def __init__(self, words: Sequence[str]) -> None:
         """Words are folded, without accents; a word's number is its place."""
         self._words = words
-        keys = [(hash(key), number) for number, word in enumerate(self._words) for key in _stored(word)]
-        table = np.array(keys, dtype=np.int64).reshape(-1, 2)
-        order = np.argsort(table[:, 0], kind="stable")
-        self._keys = table[order, 0]
-        self._numbers = table[order, 1].astype(np.int32)
+        keys, counts = array("q"), array("q")
+        for word in words:
+            stored = _stored(word)
+            keys.extend(map(hash, stored))
+            counts.append(len(stored))
+        hashes = np.frombuffer(keys, dtype=np.int64)
+        order = np.argsort(hashes)
+        self._keys = hashes[order]
+        self._numbers = np.repeat(np.arange(len(words), dtype=np.int32), counts)[order]
         self.near = lru_cache(_REMEMBERED)(self._near)
 
     @property
@@ -60,28 +65,25 @@ class Misspellings:
         keys = np.array([hash(key) for key in (*sounds, *_deletions(word))], dtype=np.int64)
         low, high = np.searchsorted(self._keys, keys, "left"), np.searchsorted(self._keys, keys, "right")
         ranges = [self._numbers[start:end].tolist() for start, end in zip(low, high, strict=True)]
-        found = {number: edits for row in ranges[len(sounds) :] for number in row if (edits := self._edits(word, number))}
-        same_sound = {number: 1 for row in ranges[: len(sounds)] for number in row}
-        return found | same_sound
+        numbers = {number for row in ranges[len(sounds) :] for number in row}
+        near = {number: edits for number in numbers if (edits := self._edits(word, number))}
+        return near | {number: 1 for row in ranges[: len(sounds)] for number in row}
 
     def _edits(self, word: str, number: int) -> int:
         """1 or 2; 0 where they are further apart than their length allows."""
         known = self._words[number]
-        longest = max(len(word), len(known))
         edits = distance(word, known)
-        return edits if edits <= (2 if longest >= _LEAST_FOR_TWO else 1) else 0
+        return edits if edits <= (2 if len(known) >= _LEAST_FOR_TWO else 1) else 0
 
 
-def _stored(word: str) -> Iterator[str]:
-    yield from _deletions(word)
-    if len(word) >= _LEAST_SOUND:
-        yield f"~{sound(word)}"
+def _stored(word: str) -> set[str]:
+    return _deletions(word) | ({f"~{sound(word)}"} if len(word) >= _LEAST_SOUND else set())
 
 
 def _deletions(word: str) -> set[str]:
     """A word, without one letter, and, if it is long, without two."""
     left = {word} | {word[:at] + word[at + 1 :] for at in range(len(word))}
-    if len(word) >= _LEAST_FOR_TWO - 1:
+    if len(word) >= _LEAST_FOR_TWO:
         left |= {word[:one] + word[one + 1 : two] + word[two + 1 :] for one, two in combinations(range(len(word)), 2)}
     return left
 

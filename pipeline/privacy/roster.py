@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from pipeline.errors import PrivacyError
 from pipeline.privacy.roster_search import RosterSearch
@@ -57,6 +57,10 @@ class Roster:
 
     def __repr__(self) -> str:
         return f"Roster({self.counts()})"
+
+    def __reduce__(self) -> NoReturn:
+        """A task that captured a roster would carry it out of landing's zone."""
+        raise PrivacyError("a roster can't be pickled", hint="send where it lies in landing; a worker opens it there")
 
     @classmethod
     def build(cls, people: Iterable[Mapping[str, str | None]]) -> "Roster":

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from pipeline.privacy.folding import fold, is_unspaced, is_word
+from pipeline.privacy.folding import fold, is_unspaced
 from pipeline.privacy.known_strings import KnownStrings
 
 _RUN = re.compile(r"[^\W_]+")
@@ -16,8 +16,8 @@ def folded_emails(values: Iterable[str]) -> set[str]:
 
 def is_plain(mail: str) -> bool:
     """Whether an address is found by its words around one "@"; others are searched for as they are."""
-    edges = (mail[0], mail[-1])
-    return mail.count("@") == 1 and " " not in mail and all(map(is_word, edges)) and not any(map(is_unspaced, edges))
+    edges = all(char.isalnum() and not is_unspaced(char) for char in (mail[0], mail[-1]))
+    return edges and mail.count("@") == 1 and " " not in mail
 
 
 class RosterEmails:

@@ -26,7 +26,6 @@ class Kin:
         self._numbers: dict[str, int] = {}
         numbered: dict[str, list[int]] = {}
         pairs: set[int] = set()
-        self._initials: set[tuple[str, int]] = set()
         for given, family in names:
             for name in (given, family):
                 if name not in numbered:
@@ -58,5 +57,6 @@ class Kin:
         return at < len(self._pairs) and self._pairs[at] == pair
 
     def has_initial(self, letter: str, word: str) -> bool:
-        """Whether somebody with this folded word in the name has another word with this folded initial."""
+        """Whether somebody with this folded word in the name has another word with this initial."""
+        letter = unaccented(letter.lower())
         return any((letter, number) in self._initials for number in self.numbers(word))

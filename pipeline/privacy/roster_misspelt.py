@@ -14,32 +14,38 @@ asked for; scripts without blanks are left out.
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.privacy.folding import fold, unaccented
 from pipeline.privacy.misspellings import Misspellings
 from pipeline.privacy.ordinary_words import is_ordinary
 from pipeline.privacy.roster_kin import Kin
-from pipeline.privacy.roster_people import LINK, Name
+from pipeline.privacy.roster_people import LINK, UPPER, Name
 from pipeline.privacy.roster_terms import Strength
 
 #: Letters of a word with a title or by itself; beside kin two are enough.
 _LEAST_WITH_TITLE = 4
 _LEAST_ALONE = 5
 _LEAST_BESIDE_KIN = 2
-_UPPER = "A-Z\u00c0-\u00d6\u00d8-\u00de\u0100\u0104\u0106\u010c\u0110\u0118\u0141\u0143\u0152\u015a\u015e\u0160\u0179\u017b\u017d"
 _MARKS = "\u0300-\u036f"
-_CAPITALISED = re.compile(rf"(?<![\w@./{_MARKS}])[{_UPPER}][^\W\d_]{{1,}}[{_MARKS}\w]*(?:['\u2019][^\W\d_]{{2,}})?(?![\w@])")
-_ASCII_CAPITALISED = re.compile(r"\b[A-Z][A-Za-z]{1,}")
+_CAPITALISED = re.compile(rf"(?<![\w@./{_MARKS}])[{UPPER}][^\W\d_][\w{_MARKS}]*(?:['\u2019][^\W\d_]{{2,}})?(?![\w@])")
+_ASCII_CAPITALISED = re.compile("[A-Z][A-Za-z]+")
 #: Indian scripts, Arabic, Hebrew, Georgian: letters without case.
 _CASELESS = re.compile("[\u0590-\u06ff\u0900-\u0dff\u10d0-\u10ff\u200c\u200d]{3,}")
 _HAS_CASELESS = re.compile("[\u0590-\u06ff\u0900-\u0dff\u10d0-\u10ff]")
+#: Shri, Sushri, Shrimati and Doctor in Hindi.
+_HINDI_TITLES = (
+    r"\u0936\u094d\u0930\u0940|\u0938\u0941\u0936\u094d\u0930\u0940|"
+    r"\u0936\u094d\u0930\u0940\u092e\u0924\u0940|\u0921\u0949\.?"
+)
+_CASELESS_TITLE = re.compile(_HINDI_TITLES)
 _TITLE = re.compile(
     r"(?<![^\W_])(?:(?:Mr|Mrs|Ms|Mx|Miss|Dr|Prof|Sir|Madam|Herrn?|Frau|Monsieur|Madame|Mademoiselle|Mme|Mlle|Shri|Sri|"
-    r"Smt|Shrimati|Kumari|Pandit)\.?|M\.|\u0936\u094d\u0930\u0940|\u0938\u0941\u0936\u094d\u0930\u0940|"
-    r"\u0936\u094d\u0930\u0940\u092e\u0924\u0940|\u0921\u0949\.?)[ \u00a0]$"
+    rf"Smt|Shrimati|Kumari|Pandit)\.?|M\.|{_HINDI_TITLES})[ \u00a0]$"
 )
-_INITIAL = re.compile(r"(?<![^\W_])([A-Z])\.?[ \u00a0]?$")
+_REMEMBERED = 50_000
+_INITIAL = re.compile(rf"(?<![^\W_])([{UPPER}])\.?[ \u00a0]?$")
 _COMMA = re.compile(r",[ \u00a0]")
 _SMALL_BEFORE = re.compile(r"(?:[^\W\d_A-Z]|\b\d+|[a-z],)[ \u00a0][\"'(\u201c\u00ab]?$")
 _SMALL_AFTER = re.compile(r"(?:['\u2019]s)?(?:[.!?,;:)\"'\u201d\u00bb]|[ \u00a0](?![A-Z0-9])|$)")
@@ -48,7 +54,8 @@ _GERMAN = re.compile(
     r"\b(?:der|das|und|ist|nicht|mit|f\u00fcr|wird|wurden?|eine[mnrs]?|auf|ich|wir|im|zu[mr]|dem|des|auch|aus|bei|von|"
     r"vom|sie|hat|sich|\u00fcber|nach|sind|werden|ihre?[mnrs]?)\b"
 )
-_CONTEXT = 16
+#: Characters on either side that tell the language, and that hold what a word is beside.
+_PASSAGE, _CONTEXT = 200, 16
 
 
 class _Word(NamedTuple):
@@ -63,6 +70,7 @@ class MisspeltNames:
     def __init__(self, kin: Kin) -> None:
         self._kin = kin
         self._index = Misspellings(kin.words)
+        self._is_strange = lru_cache(_REMEMBERED)(self._is_unknown)
 
     def find(self, text: str, names: Sequence[Name]) -> list[Name]:
         """Misspelt names beside the known ones, which don't overlap and are in order."""
@@ -82,12 +90,13 @@ class MisspeltNames:
         if text.isascii() and not any(map(self._is_strange, _ASCII_CAPITALISED.findall(text))):
             return
         taken = {at for name in names for at in range(name.start, name.end)}
-        patterns = (_CAPITALISED, _CASELESS) if _HAS_CASELESS.search(text) else (_CAPITALISED,)
+        witnessed = _HAS_CASELESS.search(text) and (names or _CASELESS_TITLE.search(text))
+        patterns = (_CAPITALISED, _CASELESS) if witnessed else (_CAPITALISED,)
         for found in (match for pattern in patterns for match in pattern.finditer(text)):
             if found.start() not in taken and self._is_strange(found.group()):
                 yield _Word(found.start(), found.end(), unaccented(fold(found.group()).text))
 
-    def _is_strange(self, written: str) -> bool:
+    def _is_unknown(self, written: str) -> bool:
         word = written.lower() if written.isascii() else unaccented(fold(written).text)
         return not is_ordinary(word) and self._kin.number(word) is None
 
@@ -109,7 +118,7 @@ class MisspeltNames:
         known = [number for name in beside for part in re.split("[ -]+", name) for number in self._kin.numbers(part)]
         if any(self._kin.are_paired(one, other) for one in near for other in known):
             return True
-        letter = initial[1].lower() if initial else ""
+        letter = initial[1] if initial else ""
         return bool(letter) and any(self._kin.has_initial(letter, self._kin.words[at]) for at in near)
 
 
@@ -132,4 +141,8 @@ def _linked(text: str, start: int, end: int) -> bool:
 def _stands_alone(text: str, word: _Word, before: str) -> bool:
     """Whether a word has a capital where only names have one."""
     small = text[word.start + 1 : word.end].islower() and _SMALL_BEFORE.search(before)
-    return bool(small and _SMALL_AFTER.match(text, word.end) and not _GERMAN.search(text))
+    return bool(small and _SMALL_AFTER.match(text, word.end) and not _is_german(text, word))
+
+
+def _is_german(text: str, word: _Word) -> bool:
+    return _GERMAN.search(text, max(word.start - _PASSAGE, 0), word.end + _PASSAGE) is not None

@@ -60,6 +60,7 @@ class RosterNumbers:
             "NATIONAL_ID": (national_ids, identifier_terms),
         }
         self._known = {kind: KnownStrings(self._looked_up(kind, *values)) for kind, values in kinds.items()}
+        self._longest = max(self._lengths, default=0)
         self._automaton = ahocorasick.Automaton()
         for term, kind in self._searched.items():
             self._automaton.add_word(term, (term, kind))
@@ -77,33 +78,33 @@ class RosterNumbers:
 
     def find(self, folded: str) -> Iterator[Found]:
         """Candidates in a folded text; whether words begin and end there is asked by the caller."""
-        has_digit = _DIGIT.search(folded) is not None
-        if not has_digit and not len(self._automaton):
-            return
-        runs = _Runs.of(folded)
-        if len(self._automaton):
+        count = sum(map(len, _DIGITS.findall(folded)))
+        phones, others = len(self._phones) > 0 and count >= LEAST_PHONE, len(self._lengths) > 0 and count > 0
+        if phones or others or len(self._automaton):
+            runs = _Runs.of(folded)
             yield from self._search(runs)
-        if has_digit:
-            yield from self._look_up(runs)
+            yield from self._look_up(runs, phones, others)
 
     def _search(self, runs: _Runs) -> Iterator[Found]:
+        if not len(self._automaton):
+            return
         original = [start + at for start, text in zip(runs.starts, runs.texts, strict=True) for at in range(len(text))]
         for last, (term, kind) in self._automaton.iter(runs.compact):
             start, end = original[last + 1 - len(term)], original[last] + 1
             if end - start <= (1 + _MOST_SEPARATORS) * len(term):
                 yield Found(start, end, kind)
 
-    def _look_up(self, runs: _Runs) -> Iterator[Found]:
+    def _look_up(self, runs: _Runs, phones: bool, others: bool) -> Iterator[Found]:
         for first, text in enumerate(runs.texts):
-            phone = len(self._phones) > 0 and _DIGITS.fullmatch(text) is not None
-            other = len(self._lengths) > 0 and self._heads.may_start(runs.compact, runs.places[first])
+            phone = phones and _DIGITS.fullmatch(text) is not None
+            other = others and self._heads.may_start(runs.compact, runs.places[first])
             if phone or other:
                 yield from self._windows(runs, first, phone, other)
 
     def _windows(self, runs: _Runs, first: int, phone: bool, other: bool) -> Iterator[Found]:
         """What the runs from `first` on are, put together."""
         start, place = runs.starts[first], runs.places[first]
-        longest = max(self._lengths, default=0) if other else 0
+        longest = self._longest if other else 0
         for last in range(first, len(runs.texts)):
             text = runs.texts[last]
             end, length = runs.starts[last] + len(text), runs.places[last] + len(text) - place

@@ -7,15 +7,22 @@ from typing import NamedTuple
 from pipeline.privacy.folding import fold
 from pipeline.privacy.roster_terms import Strength
 
+#: Capital letters of European languages, as a regex class.
+UPPER = (
+    "A-Z\u00c0-\u00d6\u00d8-\u00de\u0100\u0104\u0106\u010c\u0110\u0118\u0141\u0143\u0152\u015a\u015e\u0160\u0179"
+    "\u017b\u017d"
+)
+#: Without the words "A" and "I".
+_BARE = "B-HJ-Z\u00c0-\u00d6\u00d8-\u00de"
 _BLANK = "[ \u00a0]"
 #: What may stand between the parts of one name: a blank or two, a hyphen, up to three initials.
-LINK = re.compile(rf"{_BLANK}{{1,2}}|-|{_BLANK}(?:[A-Z]\.{_BLANK}?|[A-Z]{_BLANK}){{1,3}}|")
+LINK = re.compile(rf"{_BLANK}{{1,2}}|-|{_BLANK}(?:[{UPPER}]\.{_BLANK}?|[{UPPER}]{_BLANK}){{1,3}}|")
 #: The longest piece of text in which initials beside a name are looked for, in characters.
 _REACH = 12
-_DOTTED_BEFORE = re.compile(rf"(?<![^\W_])(?:[A-Z]\.{_BLANK}?){{1,3}}$")
-_BARE_BEFORE = re.compile(rf"(?<![^\W_])(?:([B-HJ-Z]){_BLANK}){{1,2}}$")
-_AFTER = re.compile(rf",?{_BLANK}(?:([A-Z])\.(?:{_BLANK}?[A-Z]\.){{0,2}}|([B-HJ-Z])(?![\w&'\u2019.]))")
-_ALONE = re.compile(rf"(?<![\w.])(?:[A-Z]\.{_BLANK}?){{1,3}}[A-Z]\.")
+_DOTTED_BEFORE = re.compile(rf"(?<![^\W_])(?:[{UPPER}]\.{_BLANK}?){{1,3}}$")
+_BARE_BEFORE = re.compile(rf"(?<![^\W_])(?:([{_BARE}]){_BLANK}){{1,2}}$")
+_AFTER = re.compile(rf",?{_BLANK}(?:([{UPPER}])\.(?:{_BLANK}?[{UPPER}]\.){{0,2}}|([{_BARE}])(?![\w&'\u2019.]))")
+_ALONE = re.compile(rf"(?<![\w.])(?:[{UPPER}]\.{_BLANK}?){{1,3}}[{UPPER}]\.")
 _CAPITALS = re.compile(r"(?<![^\W_])[^\W\d_]")
 
 Initialled = Callable[[str, str], bool]
@@ -60,7 +67,7 @@ def people_in(text: str, names: Iterable[Name], initialled: Initialled) -> Itera
             if len(chain) > 1:
                 full |= _initials(text[start:end])
     if full:
-        dotted = ((found, re.sub(r"[^A-Z]", "", found.group())) for found in _ALONE.finditer(text))
+        dotted = ((found, re.sub("[^" + UPPER + "]", "", found.group())) for found in _ALONE.finditer(text))
         yield from (found.span() for found, letters in dotted if letters in full)
 
 
@@ -95,7 +102,7 @@ def _after(text: str, start: int, end: int, initialled: Initialled) -> int:
 
 
 def _known(letter: str, name: str, initialled: Initialled) -> bool:
-    return any(initialled(letter.lower(), word) for word in re.split("[ -]+", fold(name).text))
+    return any(initialled(letter, word) for word in re.split("[ -]+", fold(name).text))
 
 
 def _initials(name: str) -> set[str]:

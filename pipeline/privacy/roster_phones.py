@@ -9,11 +9,11 @@ from functools import cache, lru_cache
 import numpy as np
 import phonenumbers
 
-from pipeline.privacy.normalise import digits
 from pipeline.privacy.roster_terms import LEAST_PHONE, phone_terms
 
 #: A number of which every spelling ends with the same digits, unless its country rewrites it.
 _PLAIN = re.compile(r"\+?[0-9 ().\-]+")
+_BESIDES_DIGITS = str.maketrans("", "", "+ ().-")
 _REMEMBERED = 10_000
 
 
@@ -43,24 +43,19 @@ class RosterPhones:
 
 
 def _tails(value: str) -> set[int]:
-    if _PLAIN.fullmatch(value) and not _is_rewritten(value):
-        plain = digits(value)
-        return {int(plain[-LEAST_PHONE:])} if len(plain) >= LEAST_PHONE else _tails_of_terms(value)
-    return _tails_of_terms(value)
-
-
-def _tails_of_terms(value: str) -> set[int]:
+    plain = value.translate(_BESIDES_DIGITS)
+    if len(plain) >= LEAST_PHONE and _PLAIN.fullmatch(value) and not (value[0] == "+" and _is_rewritten(plain)):
+        return {int(plain[-LEAST_PHONE:])}
     return {int(term[-LEAST_PHONE:]) for term in phone_terms(value)}
 
 
-def _is_rewritten(value: str) -> bool:
+def _is_rewritten(plain: str) -> bool:
     """Whether the number's country has rules that change digits when dialled from within (such as Argentina's 15)."""
-    plain = digits(value)
-    return value.startswith("+") and any(_has_rewriting(plain[:length]) for length in (1, 2, 3))
+    return any(_has_rewriting(plain[:length]) for length in (1, 2, 3))
 
 
 @cache
 def _has_rewriting(country: str) -> bool:
-    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(country or 0), ())
+    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(country), ())
     known = (phonenumbers.PhoneMetadata.metadata_for_region(region, None) for region in regions)
     return any(found is not None and found.national_prefix_transform_rule is not None for found in known)

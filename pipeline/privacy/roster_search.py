@@ -1,17 +1,15 @@
 """Finds a roster's terms in a text: names by Aho-Corasick in one pass, identifiers by hash."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
-import ahocorasick
-
-from pipeline.privacy.folding import Folded, edge, fold
+from pipeline.privacy.folding import Folded, fold, has_edges
 from pipeline.privacy.roster_emails import RosterEmails, folded_emails, is_plain
 from pipeline.privacy.roster_kin import Kin
 from pipeline.privacy.roster_misspelt import MisspeltNames
 from pipeline.privacy.roster_numbers import RosterNumbers
 from pipeline.privacy.roster_people import Name, longest, people_in
 from pipeline.privacy.roster_terms import name_terms
+from pipeline.privacy.roster_words import RosterWords
 from pipeline.privacy.spans import Span
 
 #: A known identity is certain; what patterns find may be less.
@@ -40,7 +38,7 @@ class RosterSearch:
     ) -> None:
         mails = folded_emails(emails)
         plain = {mail for mail in mails if is_plain(mail)}
-        self._words = _automaton({**name_terms(names), **dict.fromkeys(mails - plain)})
+        self._words = RosterWords({**name_terms(names), **dict.fromkeys(mails - plain)})
         self._emails = RosterEmails(plain)
         self._numbers = RosterNumbers(phones, national_ids, addresses)
         self._kin = Kin(names)
@@ -61,9 +59,7 @@ class RosterSearch:
     def _find_words(self, text: str, folded: Folded) -> tuple[list[Name], list[Span]]:
         names: list[Name] = []
         emails: list[Span] = []
-        for start, end, found in _matches(self._words, folded.text):
-            if not _has_edges(folded.text, start, end):
-                continue
+        for start, end, found in self._words.find(folded.text):
             first, after = folded.original(start, end)
             if found is None:
                 emails.append(Span(first, after, "EMAIL_ADDRESS", _SCORE))
@@ -73,31 +69,11 @@ class RosterSearch:
 
     def _find_identifiers(self, text: str, folded: Folded) -> Iterator[Span]:
         for start, end in self._emails.find(folded.text):
-            if _has_edges(folded.text, start, end):
+            if has_edges(folded.text, start, end):
                 yield Span(*folded.original(start, end), "EMAIL_ADDRESS", _SCORE)
         for start, end, kind in self._numbers.find(folded.text):
-            if _has_edges(folded.text, start, end):
+            if has_edges(folded.text, start, end):
                 first, after = folded.original(start, end)
                 while first > 0 and text[first - 1] in "+(":
                     first -= 1
                 yield Span(first, after, kind, _SCORE)
-
-
-def _automaton(terms: Mapping[str, object]) -> ahocorasick.Automaton:
-    automaton = ahocorasick.Automaton()
-    for term, value in terms.items():
-        automaton.add_word(term, (term, value))
-    automaton.make_automaton()
-    return automaton
-
-
-def _matches(automaton: ahocorasick.Automaton, text: str) -> Iterator[tuple[int, int, Any]]:
-    """(start, end, value) of every term in the text; an automaton without terms can't be asked."""
-    if len(automaton):
-        for last, (term, value) in automaton.iter(text):
-            yield last + 1 - len(term), last + 1, value
-
-
-def _has_edges(text: str, start: int, end: int) -> bool:
-    before, after = text[start - 1 : start] if start else "", text[end : end + 1]
-    return edge(before, text[start]) and edge(after, text[end - 1])

@@ -1,11 +1,15 @@
 """The network of our own name model: small, and each distinct word of a batch is embedded once.
 
 spaCy's transition-based NER over a convolution of windows. A word is embedded from its lower-case form, its first
-character, its last three and its shape. What the network knows of a token reaches `REACH` tokens to either side.
+character, its last three and its shape; words that training saw seldom share one form, so that a strange word is judged
+by how it looks and where it stands. What the network knows of a token reaches `REACH` tokens to either side.
 """
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import spacy
 from spacy.attrs import NORM, ORTH, PREFIX, SHAPE, SUFFIX
 from spacy.language import Language
@@ -36,6 +40,10 @@ _PIECES = 2
 #: Rows of the hash tables. Names are open-ended, so the table of whole words is the largest.
 _FEATURES = ((NORM, 4000), (PREFIX, 500), (SUFFIX, 3000), (SHAPE, 500))
 _NAME = "clearwell.names.v1"
+_KNOWN, _WORD_COLUMN = "known_words", 1
+#: Share of known words that are shown as unknown while training.
+_FORGOTTEN = 0.25
+_Ids = npt.NDArray[np.uint64]
 
 
 @spacy.registry.architectures(_NAME)
@@ -46,12 +54,34 @@ def embed_and_encode() -> Model[list[Doc], list[Any]]:
     network: Model[list[Doc], list[Any]] = chain(
         FeatureExtractor([ORTH, *(feature for feature, _ in _FEATURES)]),
         list2ragged(),
-        with_array(uniqued(chain(concatenate(*tables), mixed), column=0)),
+        with_array(uniqued(chain(_known_words(), concatenate(*tables), mixed), column=0)),
         *(with_array(_layer(window), pad=window) for window in _WINDOWS),
         ragged2list(),
     )
     network.set_dim("nO", _WIDTH)
     return network
+
+
+def _known_words() -> Model[_Ids, _Ids]:
+    """Ids of words with 0 in place of each lower-case form that is not known."""
+    return Model(_KNOWN, _forget, attrs={_KNOWN: []})
+
+
+def _forget(model: Model[_Ids, _Ids], ids: _Ids, is_train: bool) -> tuple[_Ids, Callable[[Any], Any]]:
+    words = ids[:, _WORD_COLUMN]
+    unknown = ~np.isin(words, np.asarray(model.attrs[_KNOWN], dtype=np.uint64))
+    if is_train:
+        unknown |= np.random.random(len(words)) < _FORGOTTEN  # noqa: NPY002 - seeded by spaCy
+    shown = ids.copy()
+    shown[unknown, _WORD_COLUMN] = 0
+    return shown, lambda gradient: gradient
+
+
+def learn_words(nlp: Language, words: Iterable[str]) -> None:
+    """Let the network know these words by their lower-case forms, and no others."""
+    for node in nlp.get_pipe("ner").model.walk():
+        if node.name == _KNOWN:
+            node.attrs[_KNOWN] = sorted({nlp.vocab[word].norm for word in words})
 
 
 def _layer(window: int) -> Model[Any, Any]:

@@ -1,20 +1,18 @@
 """Presidio's answer, an order faster: the same spans, types, scores and order as `AnalyzerEngine.analyze`."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import Iterator, Sequence
 
 from presidio_analyzer import AnalysisExplanation, AnalyzerEngine, EntityRecognizer, RecognizerResult
 from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
-from presidio_analyzer.nlp_engine import NlpArtifacts
 from presidio_analyzer.predefined_recognizers import SpacyRecognizer
 
 from pipeline.privacy.scanning.context import Context
 from pipeline.privacy.scanning.findings import SETTLED, SOURCE, Finding, finding_of, without_duplicates
 from pipeline.privacy.scanning.patterns import PatternSearch, is_gated
 from pipeline.privacy.scanning.phones import PhoneSearch, is_plain_phone
+from pipeline.privacy.scanning.reading import Reading
 from pipeline.privacy.spans import Span
 from pipeline.privacy.tokens import TokenEngine
-from pipeline.privacy.words import Words
 
 
 class FastAnalyzer:
@@ -38,6 +36,7 @@ class FastAnalyzer:
         self._phones = [PhoneSearch(item) for item in recognizers if is_plain_phone(item)]
         self._others = [item for item in recognizers if not (is_gated(item) or is_plain_phone(item) or self._is_idle(item))]
         self._context = self._own_context()
+        self._threshold = float(engine.default_score_threshold)
         self._thresholds = {item.id: item.score_thresholds for item in recognizers}
 
     def analyze(self, text: str) -> list[Span]:
@@ -46,7 +45,7 @@ class FastAnalyzer:
 
     def analyze_many(self, texts: Sequence[str]) -> list[list[Span]]:
         """`analyze` of each text, in their order; a language model reads them together."""
-        return [self._answer(text, artifacts) for text, artifacts in zip(texts, self._read(texts), strict=True)]
+        return [self._answer(reading) for reading in self._read(texts)]
 
     def _is_idle(self, recognizer: EntityRecognizer) -> bool:
         """Whether a recognizer passes on what the language engine names, and the engine names nothing."""
@@ -63,43 +62,39 @@ class FastAnalyzer:
             return None
         return Context(enhancer, self._recognizers)
 
-    def _read(self, texts: Iterable[str]) -> Iterator[Callable[[], NlpArtifacts]]:
-        """What the language engine makes of each text, when it is asked for."""
+    def _read(self, texts: Sequence[str]) -> Iterator[Reading]:
         engine = self._engine.nlp_engine
         if self._others:
-            for _, artifacts in engine.process_batch(texts, self._language):
-                yield lambda artifacts=artifacts: artifacts
-        else:
-            for text in texts:
-                yield cache(lambda text=text: engine.process_text(text, self._language))
+            pairs = engine.process_batch(texts, self._language)
+            return (Reading(text, engine, self._language, artifacts) for text, artifacts in pairs)
+        return (Reading(text, engine, self._language) for text in texts)
 
-    def _answer(self, text: str, artifacts: Callable[[], NlpArtifacts]) -> list[Span]:
-        findings = self._patterns.find(text)
+    def _answer(self, reading: Reading) -> list[Span]:
+        if not reading.text.isascii():
+            reading.text.encode()  # half a character is an error to the tokenizer, so it is one to us, read or not
+        findings = self._patterns.find(reading.text)
         for phones in self._phones:
-            findings += phones.find(text)
+            findings += phones.find(reading.text)
         for other in self._others:
-            results = other.analyze(text=text, entities=self._entities, nlp_artifacts=artifacts())
+            results = other.analyze(text=reading.text, entities=self._entities, nlp_artifacts=reading.artifacts())
             findings += [finding_of(result, other) for result in results or ()]
         if self._context is None:
-            findings = self._weighed_by_presidio(text, findings, artifacts())
+            findings = self._weighed_by_presidio(findings, reading)
         elif findings:
-            known = [finding for finding in findings if finding.source in self._thresholds]
-            findings = self._context.raised(known, cache(lambda: self._words(text, artifacts)))
+            findings = self._context.raised([item for item in findings if item.source in self._thresholds], reading)
         kept = [finding for finding in findings if finding.score >= self._least(finding)]
         return [Span(*finding[:4]) for finding in without_duplicates(kept)]
 
-    def _words(self, text: str, artifacts: Callable[[], NlpArtifacts]) -> Words:
-        engine = self._engine.nlp_engine
-        return engine.words(text) if type(engine) is TokenEngine else Words.of(artifacts())
-
     def _least(self, finding: Finding) -> float:
-        thresholds = self._thresholds.get(finding.source, {})
-        default = thresholds.get("default", self._engine.default_score_threshold)
-        return float(thresholds.get(finding.entity_type, default))
+        own = self._thresholds.get(finding.source)
+        if not own:
+            return self._threshold
+        return float(own.get(finding.entity_type, own.get("default", self._threshold)))
 
-    def _weighed_by_presidio(self, text: str, findings: Sequence[Finding], artifacts: NlpArtifacts) -> list[Finding]:
+    def _weighed_by_presidio(self, findings: Sequence[Finding], reading: Reading) -> list[Finding]:
         results = [_result(finding) for finding in findings]
-        weighed = self._engine._enhance_using_context(text, results, artifacts, self._recognizers)
+        artifacts = reading.artifacts()
+        weighed = self._engine._enhance_using_context(reading.text, results, artifacts, self._recognizers)
         return [finding_of(result) for result in weighed]
 
 

@@ -1,11 +1,12 @@
 """Which words stand around a finding, and whether they speak for it, as Presidio's `LemmaContextAwareEnhancer` says."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from presidio_analyzer import EntityRecognizer
 from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer, LemmaContextAwareEnhancer
 
 from pipeline.privacy.scanning.findings import Finding
+from pipeline.privacy.scanning.reading import Reading
 from pipeline.privacy.words import Words
 
 
@@ -21,13 +22,13 @@ class Context:
             if recognizer.context
         }
 
-    def raised(self, findings: Sequence[Finding], words: Callable[[], Words]) -> list[Finding]:
-        """The findings with their scores as the words of the text make them; these are asked for only where needed."""
+    def raised(self, findings: Sequence[Finding], reading: Reading) -> list[Finding]:
+        """The findings with their scores as the words of the text make them; it is read only where that matters."""
         return [
             finding._replace(score=self._raised(finding.score))
             if not finding.settled
             and (speaking := self._speaking.get(finding.source))
-            and self._speaks(speaking, words(), finding.start)
+            and self._speaks(speaking, reading.words(), finding.start)
             else finding
             for finding in findings
         ]

@@ -22,8 +22,11 @@ _LONGEST_LEAD = 10
 #: The matcher gives a text up after so many tries that failed.
 _MOST_TRIES = 65_535
 _DIGIT = re.compile(r"\d")
+_NO_DIGIT = re.compile(r"[^0-9]")
 #: Digits and what groups them. Nothing in it can begin an extension.
 _GROUPED = re.compile(r"[+(\[]?[0-9 ()\[\]./-]+")
+#: A number by itself: a word and a blank before it, and after it a letter that begins no word for an extension.
+_ALONE = re.compile(r"(?<=[A-Za-z] )[0-9]{1,20}(?=([ .,)-]{0,2})[b-df-hj-wyzB-DF-HJ-WYZ])")
 #: The matcher takes so many groups of so many digits as one number at most.
 _MOST_GROUPS = 20
 #: Numbers of fewer digits are no phone numbers anywhere, unless a plus sign leads.
@@ -55,7 +58,10 @@ class PhoneSearch:
         self._recognizer = recognizer
         self._strict = int(recognizer.leniency) >= stock.Leniency.VALID
         self._regions = [(1 << bit, region_of(code)) for bit, code in enumerate(recognizer.supported_regions)]
+        self._all = sum(bit for bit, _ in self._regions)
         self._takes = lru_cache(maxsize=_REMEMBERED)(self._ask)
+        self._may_take = lru_cache(maxsize=_REMEMBERED)(self._find_may_take)
+        self._takers = lru_cache(maxsize=_REMEMBERED)(self._find_takers)
 
     def find(self, text: str) -> list[Finding]:
         """Findings without duplicates."""
@@ -65,12 +71,22 @@ class PhoneSearch:
 
     def _spans(self, text: str) -> set[tuple[int, int]]:
         spans: set[tuple[int, int]] = set()
-        waiting = {0: sum(bit for bit, _ in self._regions)}
+        waiting = {0: self._all}
         tries = 0
         while waiting:
-            at = min(waiting)
+            at = min(waiting) if len(waiting) > 1 else next(iter(waiting))
             regions = waiting.pop(at)
-            candidate = _next_candidate(text, at)
+            digit = _DIGIT.search(text, at)
+            if digit is None:
+                continue
+            alone = _ALONE.match(text, digit.start())
+            if alone:
+                tries += 1
+                if (alone.group(1) or not self._strict) and self._takers(alone.group()) & regions:
+                    spans.add(alone.span())
+                waiting[alone.end()] = waiting.get(alone.end(), 0) | regions
+                continue
+            candidate = _candidate(text, at, digit.start())
             if candidate is None:
                 continue
             tries += _most_tries(candidate.text)
@@ -78,7 +94,7 @@ class PhoneSearch:
                 return self._stock_spans(text)
             for end, some in self._judged(text, candidate, regions, spans):
                 waiting[end] = waiting.get(end, 0) | some
-        return spans
+        return spans if tries < _MOST_TRIES else self._stock_spans(text)
 
     def _stock_spans(self, text: str) -> set[tuple[int, int]]:
         """The answer where the matcher may give the text up: so do we, where it does."""
@@ -113,26 +129,35 @@ class PhoneSearch:
 
     def _taking(self, text: str, start: int, group: str, regions: int, first: bool = False) -> int:
         """Regions in which the group is a number; with `first` one of them is enough."""
-        taking = 0
-        plain = _GROUPED.fullmatch(group) and "+" not in group
-        digits = re.sub(r"[^0-9]", "", group) if plain else ""
-        if (plain and len(digits) < _LEAST_DIGITS and self._strict) or (self._strict and _is_glued(text, start, group)):
+        if self._strict and _is_glued(text, start, group):
             return 0
+        if self._strict and "+" not in group and _GROUPED.fullmatch(group):
+            digits = _NO_DIGIT.sub("", group)
+            regions &= self._may_take(digits) if len(digits) >= _LEAST_DIGITS else 0
+        taking = 0
         for bit, region in self._regions:
-            if regions & bit and not (plain and self._strict and not region.may_take(digits)) and self._takes(group, region.code):
+            if regions & bit and self._takes(group, region.code):
                 taking |= bit
                 if first:
                     break
         return taking
+
+    def _find_may_take(self, digits: str) -> int:
+        """Regions whose plans hold these digits."""
+        return sum(bit for bit, region in self._regions if region.may_take(digits))
+
+    def _find_takers(self, digits: str) -> int:
+        """Regions in which digits without any sign between them are a number."""
+        return self._taking(digits, 0, digits, self._all)
 
     def _ask(self, group: str, region: str) -> bool:
         matcher = PhoneNumberMatcher(group, region, leniency=self._recognizer.leniency)
         return matcher._parse_and_verify(group, 0) is not None
 
 
-def _next_candidate(text: str, at: int) -> _Candidate | None:
-    digit = _DIGIT.search(text, at)
-    match = digit and stock._PATTERN.search(text, max(at, digit.start() - _LONGEST_LEAD))
+def _candidate(text: str, at: int, digit: int) -> _Candidate | None:
+    """What looks like a number first from `at` on, where the next digit stands at `digit`."""
+    match = stock._PATTERN.search(text, max(at, digit - _LONGEST_LEAD))
     if not match:
         return None
     whole = match.group()

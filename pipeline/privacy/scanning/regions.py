@@ -46,7 +46,7 @@ def region_of(code: str) -> Region:
         return Region(code, None)
     national = metadata.national_prefix_for_parsing or ""
     prefix, rule = parser.parse(national), metadata.national_prefix_transform_rule
-    if rule and rule != f"${prefix.state.groups - 1}":  # what is left must be the number's end
+    if rule and rule != rf"\{prefix.state.groups - 1}":  # what is left must be the number's end
         return Region(code, None)
     once = rf"[0-9]{{0,{prefix.getwidth()[1]}}}" if rule else f"(?:{national})?"
     # The library takes the national prefix away, or the country's code and then the prefix, even twice.

@@ -13,25 +13,27 @@ from pipeline.privacy.tokens import LANGUAGE
 
 
 class Lost(NamedTuple):
-    """One pattern and the recognizer it belongs to."""
+    """One pattern, the recognizer it belongs to, and its engine's threshold."""
 
     recognizer: EntityRecognizer
     at: int
+    threshold: float
 
     @property
     def name(self) -> str:
-        return f"{type(self.recognizer).__name__} {self.at} {self.recognizer.patterns[self.at].name}"
+        """Of the pattern."""
+        return str(self.recognizer.patterns[self.at].name)
 
     def matching(self, texts: Sequence[str]) -> Iterator[str]:
         """The texts in which the pattern matches."""
         compiled = regex.compile(self.recognizer.patterns[self.at].regex, self.recognizer.global_regex_flags)
         return (text for text in texts if compiled.search(text))
 
-    def engines(self, nlp: NlpEngine, threshold: float) -> tuple[AnalyzerEngine, AnalyzerEngine]:
+    def engines(self, nlp: NlpEngine) -> tuple[AnalyzerEngine, AnalyzerEngine]:
         """The recognizer alone, with and without the pattern; without its only pattern nothing is left."""
         fewer = copy.copy(self.recognizer)
         fewer.patterns = [item for at, item in enumerate(self.recognizer.patterns) if at != self.at]
-        return _engine(nlp, self.recognizer, threshold), _engine(nlp, fewer, threshold)
+        return _engine(nlp, self.recognizer, self.threshold), _engine(nlp, fewer, self.threshold)
 
 
 def _engine(nlp: NlpEngine, recognizer: EntityRecognizer, threshold: float) -> AnalyzerEngine:
@@ -44,6 +46,8 @@ def _engine(nlp: NlpEngine, recognizer: EntityRecognizer, threshold: float) -> A
     )
 
 
-def patterns_of(recognizers: Sequence[EntityRecognizer]) -> list[Lost]:
+def patterns_of(engine: AnalyzerEngine) -> list[Lost]:
     """Every pattern of every recognizer that has patterns."""
-    return [Lost(item, at) for item in recognizers for at in range(len(getattr(item, "patterns", ())))]
+    recognizers = engine.registry.get_recognizers(LANGUAGE, all_fields=True)
+    threshold = engine.default_score_threshold
+    return [Lost(item, at, threshold) for item in recognizers for at in range(len(getattr(item, "patterns", ())))]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import yaml
 
+from pipeline.privacy.names.training.lexicon import read_lexicon
 from pipeline.privacy.names.training.naming import Piece, Writer
 from pipeline.privacy.names.training.people import read_people
 from pipeline.privacy.names.training.sentences import Templates, filled, joined, read_templates
@@ -17,11 +18,11 @@ _LANGUAGES = {"en": 44, "de": 19, "fr": 12, "hi": 12, "hinglish": 13}
 _MOST_SENTENCES = 4
 _GAPS, _LINES = (" ", " ", " ", "\n", "\n\n"), ("\n", "\n\n", "; ", " - ")
 #: Share of sentences without a name.
-_NAMELESS = 0.45
+_NAMELESS = 0.4
 #: Shares of notes wholly in small letters, in capitals, with a capital for each word, and without full stops.
-_SMALL, _CAPITALS, _TITLE, _BARE = 0.06, 0.03, 0.03, 0.08
-#: Share of words outside of names that become words nobody knows.
-_UNKNOWN = 0.04
+_SMALL, _CAPITALS, _TITLE, _BARE = 0.05, 0.03, 0.04, 0.08
+#: Shares of words outside of names that are exchanged, a note taking one of them by weight.
+_EXCHANGED, _EXCHANGED_WEIGHTS = (0.0, 0.15, 0.4, 0.8), (25, 30, 28, 17)
 
 
 class Note(NamedTuple):
@@ -40,6 +41,7 @@ class Corpus:
         words = yaml.safe_load((_HERE / "words.yaml").read_text(encoding="utf-8"))
         titles = words.pop("titles")
         self.people = read_people(_HERE / "people.yaml")
+        self._lexicon = read_lexicon(_HERE / "lexicon.yaml", words["madenoun"])
         self._writer = Writer(self.people, titles)
         self.templates = {
             name: read_templates(_HERE / "sentences" / f"{name}.yaml", words) for name in sorted(_LANGUAGES)
@@ -64,9 +66,11 @@ class Corpus:
         return Note(text, names, templates.language)
 
     def _disturbed(self, pieces: list[Piece], templates: Templates) -> list[Piece]:
-        """Another case for the whole note, full stops left out, and unknown words."""
+        """Some words exchanged; now and then another case for the whole note, or no full stops."""
         drawn = self._random.random()
-        pieces = [piece if piece[1] else (self._with_unknown(piece[0], templates), False) for piece in pieces]
+        share = self._random.choices(_EXCHANGED, _EXCHANGED_WEIGHTS)[0]
+        words = self._lexicon[templates.language]
+        pieces = [piece if piece[1] else (words.exchanged(self._random, piece[0], share), False) for piece in pieces]
         if drawn < _SMALL:
             return [(text.lower(), is_name) for text, is_name in pieces]
         if drawn < _SMALL + _CAPITALS:
@@ -76,20 +80,6 @@ class Corpus:
         if drawn < _SMALL + _CAPITALS + _TITLE + _BARE:
             return [(text if is_name else text.replace(". ", " ").removesuffix("."), is_name) for text, is_name in pieces]
         return pieces
-
-    def _with_unknown(self, text: str, templates: Templates) -> str:
-        """Some words exchanged for composed ones of the same case."""
-        if len(text) < 4:
-            return text
-        return " ".join(self._unknown(word, templates) for word in text.split(" "))
-
-    def _unknown(self, word: str, templates: Templates) -> str:
-        if len(word) < 4 or not word.isalpha() or self._random.random() >= _UNKNOWN or templates.language == "hi":
-            return word
-        german = templates.language == "de" and word[0].isupper()
-        made = templates.slots["madenoun" if german else "madeword"]
-        new = self._random.choice(made["beginnings"]) + self._random.choice(made["ends"])
-        return str(new) if german or word.islower() else word
 
 
 def _ended(pieces: list[Piece]) -> bool:

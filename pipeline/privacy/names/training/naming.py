@@ -10,7 +10,7 @@ Piece = tuple[str, bool]
 
 _INITIALS: Mapping[str, str] = {"hi": "कगजटडदनपबमरलवशसह"}
 _LATIN_INITIALS = "ABCDEFGHJKLMNPRSTVW"
-_CAPITALS, _SMALL = 0.05, 0.05
+_CAPITALS, _SMALL = 0.05, 0.03
 _NICKNAMED = 0.03
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-#: Share of names that are composed.
-_MADE = 0.5
+#: Shares of names that are composed of a beginning and an end, and of any syllables.
+_MADE, _SYLLABIC = 0.4, 0.2
 #: Share of persons whose name is of their language's own culture.
 _AT_HOME = 0.6
 _HOMES: Mapping[str, str] = {"de": "de", "fr": "fr", "hinglish": "in"}
@@ -18,18 +18,23 @@ _ALONE: Mapping[str, str] = {"hi": "hi"}
 
 @dataclass(frozen=True)
 class Culture:
-    """Given and family names; `made` composes others from beginnings and ends, where there are any."""
+    """Given and family names; `made` composes others from beginnings and ends, `syllables` from anything."""
 
     given: tuple[str, ...]
     family: tuple[str, ...]
     made: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
     weight: int
+    syllables: Mapping[str, tuple[str, ...]]
 
     def draw(self, random: Random, part: str) -> str:
         """One word of a name; `part` is `given` or `family`."""
-        if part in self.made and random.random() < _MADE:
+        drawn = random.random()
+        if part in self.made and drawn < _MADE:
             beginnings, ends = self.made[part]
             return random.choice(beginnings) + random.choice(ends)
+        if self.syllables and drawn >= 1 - _SYLLABIC:
+            places = ("onsets", "vowels", "codas") * random.choice((1, 2, 2, 2, 3))
+            return "".join(random.choice(self.syllables[place]) for place in places).capitalize()
         return random.choice(self.given if part == "given" else self.family)
 
 
@@ -63,11 +68,14 @@ def read_people(path: Path) -> People:
     """The persons of a file; see training/people.yaml for its form."""
     told = yaml.safe_load(path.read_text(encoding="utf-8"))
     particles, nicknames = tuple(told.pop("particles", ())), tuple(told.pop("nicknames", ()))
-    return People({name: _culture(item, name) for name, item in told.items()}, particles, nicknames)
+    strange, alone = told.pop("syllables", {}), {name: told.pop(f"syllables_{name}", {}) for name in _ALONE}
+    cultures = {name: _culture(item, name, alone.get(name, strange)) for name, item in told.items()}
+    return People(cultures, particles, nicknames)
 
 
-def _culture(told: Mapping[str, Any], name: str) -> Culture:
+def _culture(told: Mapping[str, Any], name: str, syllables: Mapping[str, Any]) -> Culture:
     made = {part: (tuple(beginnings), tuple(ends)) for part, (beginnings, ends) in told.get("made", {}).items()}
     alone = name in _ALONE.values()
     weight = 0 if alone else int(told.get("weight", 1))
-    return Culture(tuple(told["given"].split()), tuple(told["family"].split()), made, weight)
+    places = {place: tuple(parts) for place, parts in syllables.items()}
+    return Culture(tuple(told["given"].split()), tuple(told["family"].split()), made, weight, places)

@@ -76,5 +76,6 @@ def joined(pieces: Sequence[Piece]) -> tuple[str, list[tuple[int, int]]]:
     for piece, is_name in pieces:
         if is_name:
             names.append((len(text), len(text) + len(piece)))
-        text += piece
+        doubled = text.endswith(".") and piece.startswith(".")  # an initial's full stop ends the sentence too
+        text += piece[1:] if doubled else piece
     return text, names
