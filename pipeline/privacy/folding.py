@@ -67,12 +67,17 @@ def fold(text: str) -> Folded:
         return Folded(text.lower().translate(_SAME), range(len(text)), range(1, len(text) + 1))
     clusters = _CLUSTER.findall(text) if _MAY_HAVE_TAIL.search(text) else text
     pieces = [_folded_cluster(cluster) for cluster in clusters]
-    folded = "".join(pieces)
-    if len(folded) == len(text) == len(pieces) and all(pieces):
-        return Folded(folded, range(len(text)), range(1, len(text) + 1))
+    whole = "".join(pieces)
+    if len(whole) == len(text) == len(pieces) and all(pieces):
+        return Folded(whole, range(len(text)), range(1, len(text) + 1))
     ends = list(accumulate(map(len, clusters)))
     owners = [at for at, piece in enumerate(pieces) for _ in piece]
-    return Folded(folded, [ends[at] - len(clusters[at]) for at in owners], [ends[at] for at in owners])
+    return Folded(whole, [ends[at] - len(clusters[at]) for at in owners], [ends[at] for at in owners])
+
+
+def folded(text: str) -> str:
+    """The folded text alone."""
+    return text.lower().translate(_SAME) if text.isascii() else fold(text).text
 
 
 @lru_cache(_REMEMBERED)

@@ -94,14 +94,10 @@ def mask_batch(
 
 
 def _redact(columns: dict[str, Any], names: tuple[str, ...], redactor: Redactor) -> None:
-    counts = [dict(row or ()) for row in columns["_counts"].to_pylist()]
+    counts = [Counter(dict(row or ())) for row in columns["_counts"].to_pylist()]
     for name in names:
-        texts, found = [], []
-        for text in columns[name].to_pylist():
-            masked_text, types = redactor.redact(text)
-            texts.append(masked_text)
-            found.append(types)
-        columns[name] = pa.array(texts, pa.string())
-        for row, types in zip(counts, found, strict=True):
-            row.update(Counter(row) + Counter({f"masked:{kind}": count for kind, count in types.items()}))
+        masked = redactor.redact_many(columns[name].to_pylist())
+        columns[name] = pa.array([text for text, _ in masked], pa.string())
+        for row, (_, types) in zip(counts, masked, strict=True):
+            row.update({f"masked:{kind}": count for kind, count in types.items()})
     columns["_counts"] = pa.array([sorted(row.items()) for row in counts], columns["_counts"].type)

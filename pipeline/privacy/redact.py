@@ -1,4 +1,4 @@
-"""Free text without the people in it: every stretch that scanner or roster flags becomes `<ENTITY_TYPE>`."""
+"""Free text without the people in it: every stretch that scanner, roster or model flags becomes `<ENTITY_TYPE>`."""
 
 import re
 from bisect import bisect_right
@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from pipeline.privacy.names.finder import NameFinder
 from pipeline.privacy.roster import Roster
 from pipeline.privacy.scanner import Scanner
 from pipeline.privacy.spans import Span
@@ -20,53 +21,64 @@ class _Piece(NamedTuple):
 
 
 class Redactor:
-    """Masks what a scanner and a roster find together.
+    """Masks what a scanner, a roster and a name model find together.
 
     Overlapping spans become one stretch, which takes the type of the longest span, then the best score, then the
     first type by alphabet; every flagged character is masked. Masking moves words closer to each other, and a context
-    word may now reach a number that it did not reach before; so the masked text is searched again until nothing new
-    is found. Hence redacting a redacted text changes nothing. Placeholders in the input stand and are not counted.
+    word may now reach a number that it did not reach before; so scanner and roster search the masked text again until
+    nothing new is found: redacting a redacted text finds nothing more by them. A name model reads each text once, as
+    it was written. Placeholders in the input stand and are not counted.
     """
 
-    def __init__(self, scanner: Scanner, roster: Roster) -> None:
+    def __init__(self, scanner: Scanner, roster: Roster, names: NameFinder | None = None) -> None:
         self._scanner = scanner
         self._roster = roster
-        types = sorted(scanner.entity_types | Roster.ENTITY_TYPES)
-        self._placeholder = re.compile(f"<(?:{'|'.join(types)})>")
+        self._names = names
+        types = scanner.entity_types | Roster.ENTITY_TYPES | (names.entity_types if names else frozenset())
+        self._placeholder = re.compile(f"<(?:{'|'.join(sorted(types))})>")
 
     def find(self, text: str) -> list[Span]:
         """The stretches that `redact` masks, in order, none overlapping another."""
-        standing = [Span(found.start(), found.end(), "", 0.0) for found in self._placeholder.finditer(text)]
-        stretches: list[Span] = []
-        while True:
-            rendered, pieces = _render(text, sorted(standing + stretches))
-            spans = [*self._scanner.scan(rendered), *self._roster.find(rendered)]
-            new = _merged(part for span in spans for part in _clear_parts(span, pieces))
-            if not new:
-                return sorted(stretches)
-            stretches += new
+        return self.find_many([text])[0]
+
+    def find_many(self, texts: Sequence[str]) -> list[list[Span]]:
+        """`find` of each text, in their order."""
+        standing = [
+            [Span(found.start(), found.end(), "", 0.0) for found in self._placeholder.finditer(text)] for text in texts
+        ]
+        stretches: list[list[Span]] = [[] for _ in texts]
+        named = self._names.find_many(texts) if self._names else [[] for _ in texts]
+        waiting = list(range(len(texts)))
+        while waiting:
+            shown = [_render(texts[at], sorted(standing[at] + stretches[at])) for at in waiting]
+            scanned = self._scanner.scan_many([rendered for rendered, _ in shown])
+            still = []
+            for at, (rendered, pieces), spans in zip(waiting, shown, scanned, strict=True):
+                known = [*spans, *self._roster.find(rendered), *(() if stretches[at] else named[at])]
+                new = _merged(part for span in known for part in _clear_parts(span, pieces)) if known else []
+                if new:
+                    stretches[at] += new
+                    still.append(at)
+            waiting = still
+        return [sorted(found) for found in stretches]
 
     def redact(self, text: str | None) -> tuple[str | None, dict[str, int]]:
         """The masked text, and how many stretches of each type were masked; None stays None."""
-        if text is None:
-            return None, {}
-        stretches = self.find(text)
-        masked: list[str] = []
-        end = 0
-        for stretch in stretches:
-            masked += [text[end : stretch.start], f"<{stretch.entity_type}>"]
-            end = stretch.end
-        return "".join([*masked, text[end:]]), dict(Counter(stretch.entity_type for stretch in stretches))
+        return self.redact_many([text])[0]
 
-    def redact_batch(self, texts: Iterable[str | None]) -> tuple[list[str | None], dict[str, int]]:
-        """Many texts in their order, and the counts over all of them."""
-        total: Counter[str] = Counter()
-        masked: list[str | None] = []
-        for text in texts:
-            clean, counts = self.redact(text)
-            masked.append(clean)
-            total.update(counts)
-        return masked, dict(total)
+    def redact_many(self, texts: Sequence[str | None]) -> list[tuple[str | None, dict[str, int]]]:
+        """`redact` of each text, in their order."""
+        found = iter(self.find_many([text for text in texts if text is not None]))
+        return [(None, {}) if text is None else _masked(text, next(found)) for text in texts]
+
+
+def _masked(text: str, stretches: Sequence[Span]) -> tuple[str, dict[str, int]]:
+    masked: list[str] = []
+    end = 0
+    for stretch in stretches:
+        masked += [text[end : stretch.start], f"<{stretch.entity_type}>"]
+        end = stretch.end
+    return "".join([*masked, text[end:]]), dict(Counter(stretch.entity_type for stretch in stretches))
 
 
 def _render(text: str, masks: Sequence[Span]) -> tuple[str, list[_Piece]]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from pipeline.privacy.folding import fold, is_unspaced
+from pipeline.privacy.folding import folded, is_unspaced
 from pipeline.privacy.known_strings import KnownStrings
 
 _RUN = re.compile(r"[^\W_]+")
@@ -11,13 +11,14 @@ _RUN = re.compile(r"[^\W_]+")
 
 def folded_emails(values: Iterable[str]) -> set[str]:
     """Addresses as they are compared; what has no "@" is none."""
-    return {mail for value in values if "@" in (mail := fold(value.strip()).text)}
+    return {mail for value in values if "@" in (mail := folded(value.strip()))}
 
 
 def is_plain(mail: str) -> bool:
     """Whether an address is found by its words around one "@"; others are searched for as they are."""
-    edges = all(char.isalnum() and not is_unspaced(char) for char in (mail[0], mail[-1]))
-    return edges and mail.count("@") == 1 and " " not in mail
+    if mail.count("@") != 1 or " " in mail or not (mail[0].isalnum() and mail[-1].isalnum()):
+        return False
+    return mail.isascii() or not (is_unspaced(mail[0]) or is_unspaced(mail[-1]))
 
 
 class RosterEmails:
@@ -26,17 +27,18 @@ class RosterEmails:
     def __init__(self, plain: Iterable[str]) -> None:
         mails = list(plain)
         self._known = KnownStrings(mails)
-        self._before = max((mail.index("@") for mail in mails), default=0)
-        self._after = max((len(mail) - mail.index("@") for mail in mails), default=0)
+        parts = {(mail.index("@"), len(mail)) for mail in mails}
+        self._before = max((sign for sign, _ in parts), default=0)
+        self._after = max((length - sign for sign, length in parts), default=0)
 
-    def find(self, folded: str) -> Iterator[tuple[int, int]]:
+    def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Candidates (start, end) in a folded text; whether words begin and end there is asked by the caller."""
-        sign = folded.find("@") if self._known else -1
+        sign = text.find("@") if self._known else -1
         while sign >= 0:
-            low = max(folded.rfind(" ", 0, sign) + 1, sign - self._before)
-            blank = folded.find(" ", sign, sign + self._after)
-            high = blank if blank >= 0 else min(sign + self._after, len(folded))
-            starts = [run.start() for run in _RUN.finditer(folded, low, sign)]
-            ends = [run.end() for run in _RUN.finditer(folded, sign + 1, high)]
-            yield from ((start, end) for start in starts for end in ends if folded[start:end] in self._known)
-            sign = folded.find("@", sign + 1)
+            low = max(text.rfind(" ", 0, sign) + 1, sign - self._before)
+            blank = text.find(" ", sign, sign + self._after)
+            high = blank if blank >= 0 else min(sign + self._after, len(text))
+            starts = [run.start() for run in _RUN.finditer(text, low, sign)]
+            ends = [run.end() for run in _RUN.finditer(text, sign + 1, high)]
+            yield from ((start, end) for start in starts for end in ends if text[start:end] in self._known)
+            sign = text.find("@", sign + 1)

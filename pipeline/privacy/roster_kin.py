@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from itertools import combinations
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.privacy.folding import unaccented
 from pipeline.privacy.nicknames import other_forms
@@ -29,17 +30,21 @@ class Kin:
         for given, family in names:
             for name in (given, family):
                 if name not in numbered:
-                    numbered[name] = [self._numbers.setdefault(it, len(self._numbers)) for it in name_words(name)]
-            for one, other in combinations(sorted({*numbered[given], *numbered[family]}), 2):
-                pairs.add(one << _HALF | other)
+                    numbered[name] = [
+                        self._numbers.setdefault(it, len(self._numbers)) for it in sorted(name_words(name))
+                    ]
+            both = numbered[given] + numbered[family]
+            pairs.update(min(pair) << _HALF | max(pair) for pair in combinations(both, 2))
         self.words = tuple(self._numbers)
-        self._pairs = array("q", np.sort(np.fromiter(pairs, dtype=np.int64)).tobytes())
-        self._initials = {
-            sign
-            for pair in pairs
-            for one, other in ((pair >> _HALF, pair & (1 << _HALF) - 1),)
-            for sign in ((self.words[one][0], other), (self.words[other][0], one))
-        }
+        sorted_pairs = np.sort(np.fromiter(pairs, dtype=np.int64))
+        self._pairs = array("q", sorted_pairs.tobytes())
+        self._initials = self._with_initials(sorted_pairs >> _HALF, sorted_pairs & (1 << _HALF) - 1)
+
+    def _with_initials(self, ones: npt.NDArray[np.int64], others: npt.NDArray[np.int64]) -> frozenset[int]:
+        """Each word of the pairs with the first letter of the other."""
+        letters = np.array([ord(word[0]) for word in self.words], dtype=np.int64)
+        signs = np.concatenate([ones << _HALF | letters[others], others << _HALF | letters[ones]])
+        return frozenset(np.unique(signs).tolist())
 
     def number(self, word: str) -> int | None:
         """The number of a folded word."""
@@ -58,5 +63,5 @@ class Kin:
 
     def has_initial(self, letter: str, word: str) -> bool:
         """Whether somebody with this folded word in the name has another word with this initial."""
-        letter = unaccented(letter.lower())
-        return any((letter, number) in self._initials for number in self.numbers(word))
+        sign = ord(unaccented(letter.lower())[0])
+        return any(number << _HALF | sign in self._initials for number in self.numbers(word))

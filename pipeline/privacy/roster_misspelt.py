@@ -23,6 +23,7 @@ from pipeline.privacy.ordinary_words import is_ordinary
 from pipeline.privacy.roster_kin import Kin
 from pipeline.privacy.roster_people import LINK, UPPER, Name
 from pipeline.privacy.roster_terms import Strength
+from pipeline.privacy.roster_witnesses import has_hindi_title, initial_before, stands_alone, title_before
 
 #: Letters of a word with a title or by itself; beside kin two are enough.
 _LEAST_WITH_TITLE = 4
@@ -34,28 +35,11 @@ _ASCII_CAPITALISED = re.compile("[A-Z][A-Za-z]+")
 #: Indian scripts, Arabic, Hebrew, Georgian: letters without case.
 _CASELESS = re.compile("[\u0590-\u06ff\u0900-\u0dff\u10d0-\u10ff\u200c\u200d]{3,}")
 _HAS_CASELESS = re.compile("[\u0590-\u06ff\u0900-\u0dff\u10d0-\u10ff]")
-#: Shri, Sushri, Shrimati and Doctor in Hindi.
-_HINDI_TITLES = (
-    r"\u0936\u094d\u0930\u0940|\u0938\u0941\u0936\u094d\u0930\u0940|"
-    r"\u0936\u094d\u0930\u0940\u092e\u0924\u0940|\u0921\u0949\.?"
-)
-_CASELESS_TITLE = re.compile(_HINDI_TITLES)
-_TITLE = re.compile(
-    r"(?<![^\W_])(?:(?:Mr|Mrs|Ms|Mx|Miss|Dr|Prof|Sir|Madam|Herrn?|Frau|Monsieur|Madame|Mademoiselle|Mme|Mlle|Shri|Sri|"
-    rf"Smt|Shrimati|Kumari|Pandit)\.?|M\.|{_HINDI_TITLES})[ \u00a0]$"
-)
+_COMMA = re.compile(",[ \u00a0]")
+#: Characters between a word and the known name beside it.
+_REACH = 16
+#: Distinct words of which is remembered whether they are strange.
 _REMEMBERED = 50_000
-_INITIAL = re.compile(rf"(?<![^\W_])([{UPPER}])\.?[ \u00a0]?$")
-_COMMA = re.compile(r",[ \u00a0]")
-_SMALL_BEFORE = re.compile(r"(?:[^\W\d_A-Z]|\b\d+|[a-z],)[ \u00a0][\"'(\u201c\u00ab]?$")
-_SMALL_AFTER = re.compile(r"(?:['\u2019]s)?(?:[.!?,;:)\"'\u201d\u00bb]|[ \u00a0](?![A-Z0-9])|$)")
-#: Words that only German has.
-_GERMAN = re.compile(
-    r"\b(?:der|das|und|ist|nicht|mit|f\u00fcr|wird|wurden?|eine[mnrs]?|auf|ich|wir|im|zu[mr]|dem|des|auch|aus|bei|von|"
-    r"vom|sie|hat|sich|\u00fcber|nach|sind|werden|ihre?[mnrs]?)\b"
-)
-#: Characters on either side that tell the language, and that hold what a word is beside.
-_PASSAGE, _CONTEXT = 200, 16
 
 
 class _Word(NamedTuple):
@@ -90,7 +74,7 @@ class MisspeltNames:
         if text.isascii() and not any(map(self._is_strange, _ASCII_CAPITALISED.findall(text))):
             return
         taken = {at for name in names for at in range(name.start, name.end)}
-        witnessed = _HAS_CASELESS.search(text) and (names or _CASELESS_TITLE.search(text))
+        witnessed = _HAS_CASELESS.search(text) and (names or has_hindi_title(text))
         patterns = (_CAPITALISED, _CASELESS) if witnessed else (_CAPITALISED,)
         for found in (match for pattern in patterns for match in pattern.finditer(text)):
             if found.start() not in taken and self._is_strange(found.group()):
@@ -102,47 +86,35 @@ class MisspeltNames:
 
     def _counts(self, text: str, word: _Word, beside: Sequence[str]) -> bool:
         length = len(word.folded)
-        before = text[max(word.start - _CONTEXT, 0) : word.start]
-        initial = _INITIAL.search(before)
+        initial = initial_before(text, word.start)
         if length >= _LEAST_BESIDE_KIN and (beside or initial) and self._has_kin(word, beside, initial):
             return True
-        if length >= _LEAST_WITH_TITLE and _TITLE.search(before):
+        if length >= _LEAST_WITH_TITLE and title_before(text, word.start):
             return bool(self._index.near(word.folded))
-        if length < _LEAST_ALONE or not _stands_alone(text, word, before):
+        if length < _LEAST_ALONE or not stands_alone(text, word.start, word.end):
             return False
         near = self._index.near(word.folded)
         return any(edits == 1 and len(self._kin.words[at]) >= _LEAST_ALONE for at, edits in near.items())
 
-    def _has_kin(self, word: _Word, beside: Sequence[str], initial: re.Match[str] | None) -> bool:
+    def _has_kin(self, word: _Word, beside: Sequence[str], initial: str) -> bool:
         near = self._index.near(word.folded)
         known = [number for name in beside for part in re.split("[ -]+", name) for number in self._kin.numbers(part)]
         if any(self._kin.are_paired(one, other) for one in near for other in known):
             return True
-        letter = initial[1] if initial else ""
-        return bool(letter) and any(self._kin.has_initial(letter, self._kin.words[at]) for at in near)
+        return bool(initial) and any(self._kin.has_initial(initial, self._kin.words[at]) for at in near)
 
 
 def _left(text: str, word: _Word, ends: dict[int, Name]) -> str | None:
     """The known name before a word, folded."""
-    low = max(word.start - _CONTEXT, 0)
+    low = max(word.start - _REACH, 0)
     name = next((ends[at] for at in range(word.start, low - 1, -1) if at in ends), None)
     return fold(text[name.start : name.end]).text if name and _linked(text, name.end, word.start) else None
 
 
 def _right(text: str, word: _Word, starts: dict[int, Name]) -> str | None:
-    name = next((starts[at] for at in range(word.end, word.end + _CONTEXT) if at in starts), None)
+    name = next((starts[at] for at in range(word.end, word.end + _REACH) if at in starts), None)
     return fold(text[name.start : name.end]).text if name and _linked(text, word.end, name.start) else None
 
 
 def _linked(text: str, start: int, end: int) -> bool:
     return any(pattern.fullmatch(text, start, end) for pattern in (LINK, _COMMA))
-
-
-def _stands_alone(text: str, word: _Word, before: str) -> bool:
-    """Whether a word has a capital where only names have one."""
-    small = text[word.start + 1 : word.end].islower() and _SMALL_BEFORE.search(before)
-    return bool(small and _SMALL_AFTER.match(text, word.end) and not _is_german(text, word))
-
-
-def _is_german(text: str, word: _Word) -> bool:
-    return _GERMAN.search(text, max(word.start - _PASSAGE, 0), word.end + _PASSAGE) is not None

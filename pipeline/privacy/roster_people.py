@@ -13,15 +13,15 @@ UPPER = (
     "\u017b\u017d"
 )
 #: Without the words "A" and "I".
-_BARE = "B-HJ-Z\u00c0-\u00d6\u00d8-\u00de"
+BARE = "B-HJ-Z\u00c0-\u00d6\u00d8-\u00de"
 _BLANK = "[ \u00a0]"
 #: What may stand between the parts of one name: a blank or two, a hyphen, up to three initials.
 LINK = re.compile(rf"{_BLANK}{{1,2}}|-|{_BLANK}(?:[{UPPER}]\.{_BLANK}?|[{UPPER}]{_BLANK}){{1,3}}|")
 #: The longest piece of text in which initials beside a name are looked for, in characters.
 _REACH = 12
 _DOTTED_BEFORE = re.compile(rf"(?<![^\W_])(?:[{UPPER}]\.{_BLANK}?){{1,3}}$")
-_BARE_BEFORE = re.compile(rf"(?<![^\W_])(?:([{_BARE}]){_BLANK}){{1,2}}$")
-_AFTER = re.compile(rf",?{_BLANK}(?:([{UPPER}])\.(?:{_BLANK}?[{UPPER}]\.){{0,2}}|([{_BARE}])(?![\w&'\u2019.]))")
+_BARE_BEFORE = re.compile(rf"(?<![^\W_])(?:([{BARE}]){_BLANK}){{1,2}}$")
+_AFTER = re.compile(rf",?{_BLANK}(?:([{UPPER}])\.(?:{_BLANK}?[{UPPER}]\.){{0,2}}|([{BARE}])(?![\w&'\u2019.]))")
 _ALONE = re.compile(rf"(?<![\w.])(?:[{UPPER}]\.{_BLANK}?){{1,3}}[{UPPER}]\.")
 _CAPITALS = re.compile(r"(?<![^\W_])[^\W\d_]")
 

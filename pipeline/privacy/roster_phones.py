@@ -25,10 +25,14 @@ class RosterPhones:
 
     def __init__(self, phones: Sequence[str]) -> None:
         self._phones = phones
-        tails = [(tail, at) for at, value in enumerate(phones) for tail in _tails(value)]
-        order = np.array(sorted(tails), dtype=np.int64).reshape(-1, 2)
-        self._tails = array("q", order[:, 0].tobytes())
-        self._rows = array("q", order[:, 1].tobytes())
+        tails, rows = array("q"), array("q")
+        for row, value in enumerate(phones):
+            for tail in _tails(value):
+                tails.append(tail)
+                rows.append(row)
+        order = np.argsort(np.frombuffer(tails, dtype=np.int64), kind="stable")
+        self._tails = array("q", np.frombuffer(tails, dtype=np.int64)[order].tobytes())
+        self._rows = array("q", np.frombuffer(rows, dtype=np.int64)[order].tobytes())
         self._terms = lru_cache(_REMEMBERED)(phone_terms)
         self.longest = max(map(len, phones), default=0) + len("000")
 
@@ -44,18 +48,18 @@ class RosterPhones:
 
 def _tails(value: str) -> set[int]:
     plain = value.translate(_BESIDES_DIGITS)
-    if len(plain) >= LEAST_PHONE and _PLAIN.fullmatch(value) and not (value[0] == "+" and _is_rewritten(plain)):
+    if len(plain) >= LEAST_PHONE and _PLAIN.fullmatch(value) and not (value[0] == "+" and _is_rewritten(plain[:3])):
         return {int(plain[-LEAST_PHONE:])}
     return {int(term[-LEAST_PHONE:]) for term in phone_terms(value)}
 
 
-def _is_rewritten(plain: str) -> bool:
-    """Whether the number's country has rules that change digits when dialled from within (such as Argentina's 15)."""
-    return any(_has_rewriting(plain[:length]) for length in (1, 2, 3))
-
-
 @cache
-def _has_rewriting(country: str) -> bool:
-    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(country), ())
-    known = (phonenumbers.PhoneMetadata.metadata_for_region(region, None) for region in regions)
+def _is_rewritten(start: str) -> bool:
+    """Whether the country of a number has rules that change digits when dialled from within (such as Argentina's 15).
+
+    Args:
+        start: three digits, of which the first one, two or three name the country.
+    """
+    regions = (phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(start[:length]), ()) for length in (1, 2, 3))
+    known = (phonenumbers.PhoneMetadata.metadata_for_region(it, None) for found in regions for it in found)
     return any(found is not None and found.national_prefix_transform_rule is not None for found in known)

@@ -8,7 +8,7 @@ from functools import lru_cache
 import phonenumbers
 
 from pipeline.privacy.common_words import COMMON_WORDS, PARTICLES
-from pipeline.privacy.folding import fold, is_unspaced, unaccented
+from pipeline.privacy.folding import folded, is_unspaced, unaccented
 from pipeline.privacy.nicknames import other_forms
 from pipeline.privacy.normalise import digits, parse_phone
 
@@ -47,19 +47,26 @@ def strength(name: str) -> Strength:
 
 def name_terms(pairs: Iterable[tuple[str, str]]) -> dict[str, Strength]:
     """Folded spellings of single names, nicknames, and full names with a part too weak to be found by itself."""
-    terms: dict[str, Strength] = {}
-    seen: set[tuple[str, bool]] = set()
+    given_names: dict[str, tuple[str, ...]] = {}
+    family_names: dict[str, tuple[str, ...]] = {}
+    full: list[str] = []
     for given, family in pairs:
-        for name, is_given in ((given, True), (family, False)):
-            if (name, is_given) not in seen:
-                seen.add((name, is_given))
-                forms = set(spellings(name))
-                nicknames = {other for form in forms for other in other_forms(form)} if is_given else set()
-                terms.update({form: strength(form) for form in forms | nicknames})
-        singles = [spellings(value) for value in (given, family) if value]
-        if len(singles) == 2 and all(singles) and any(strength(items[0]) < Strength.STRONG for items in singles):
-            terms.update(dict.fromkeys(_full(singles[0][0], singles[1][0]), Strength.STRONG))
-    return terms
+        if given not in given_names:
+            given_names[given] = spellings(given)
+        if family not in family_names:
+            family_names[family] = spellings(family)
+        first, last = given_names[given], family_names[family]
+        if first and last and (is_weak(first[0]) or is_weak(last[0])):
+            full += _full(first[0], last[0])
+    singles = {form for names in (given_names, family_names) for forms in names.values() for form in forms}
+    nicknames = {other for forms in given_names.values() for form in forms for other in other_forms(form)}
+    return {form: strength(form) for form in singles | nicknames} | dict.fromkeys(full, Strength.STRONG)
+
+
+@lru_cache(_REMEMBERED)
+def is_weak(name: str) -> bool:
+    """Whether a folded name can't always be found by itself."""
+    return strength(name) < Strength.STRONG
 
 
 def _full(given: str, family: str) -> tuple[str, ...]:
@@ -71,7 +78,7 @@ def _full(given: str, family: str) -> tuple[str, ...]:
 @lru_cache(_REMEMBERED)
 def spellings(name: str) -> tuple[str, ...]:
     """The folded name; without hyphens; without Latin accents; each part of it that can stand alone."""
-    whole = fold(name.strip()).text
+    whole = folded(name.strip())
     if not any(char.isalpha() for char in whole):
         return ()
     found: dict[str, None] = {}
@@ -122,4 +129,4 @@ def address_terms(value: str) -> set[str]:
 
 def compacted(value: str) -> str:
     """Folded letters and digits only."""
-    return _NOT_ALNUM.sub("", fold(value).text)
+    return _NOT_ALNUM.sub("", folded(value))

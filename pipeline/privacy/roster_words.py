@@ -31,8 +31,15 @@ class RosterWords:
         """(start, end, strength) of each term in a folded text; they may overlap."""
         if not len(self._automaton):  # an automaton without terms can't be asked
             return
-        if self._gated and folded.isascii() and self._first_words.isdisjoint(_ASCII_RUN.findall(folded)):
+        ascii_only = folded.isascii()
+        if self._gated and ascii_only and self._first_words.isdisjoint(_ASCII_RUN.findall(folded)):
             return
+        edges = _has_ascii_edges if ascii_only else has_edges
         for last, (length, value) in self._automaton.iter(folded):
-            if has_edges(folded, last + 1 - length, last + 1):
+            if edges(folded, last + 1 - length, last + 1):
                 yield last + 1 - length, last + 1, value
+
+
+def _has_ascii_edges(folded: str, start: int, end: int) -> bool:
+    """What `has_edges` says of an ASCII text, sooner."""
+    return not folded[end : end + 1].isalnum() and (start == 0 or not folded[start - 1].isalnum())

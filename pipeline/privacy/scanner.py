@@ -1,21 +1,18 @@
 """Presidio's patterns over free text: the same answer as its engine, less often computed."""
 
 import logging
-import re
-from collections.abc import Iterable, Sequence
-from functools import cache, cached_property, lru_cache
+from collections.abc import Sequence
+from functools import cache, cached_property
 
 from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry
 from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 
 from pipeline.errors import PrivacyError
 from pipeline.privacy.recognizers import SCORE_THRESHOLD, make_recognizers
+from pipeline.privacy.scanning.analyzer import FastAnalyzer
 from pipeline.privacy.spans import Span
 from pipeline.privacy.tokens import LANGUAGE, TokenEngine
 
-#: Without any of these no recognizer can match: all need a digit or an @, but URLs (a dot before a letter) and
-#: IPv6 addresses (a colon before a hex digit or a colon). A test draws matches from every pattern to prove it.
-MAY_HOLD = re.compile(r"[\d@]|\.\w|:[0-9A-Fa-f:]")
 _REMEMBERED_TEXTS = 8192
 _REMEMBERED_LENGTH = 2000
 
@@ -47,7 +44,7 @@ def make_engine(recognizers: Sequence[EntityRecognizer] = ()) -> AnalyzerEngine:
 class Scanner:
     """Finds what patterns can find: numbers with check digits, addresses of mail and web, phones, national ids.
 
-    Repeated texts are remembered (8,192 of up to 2,000 characters); texts that can hold nothing are left at once.
+    Repeated texts are remembered (8,192 of up to 2,000 characters).
     """
 
     def __init__(self, recognizers: Sequence[EntityRecognizer] = ()) -> None:
@@ -55,7 +52,8 @@ class Scanner:
         if not any(isinstance(item, _StopOnSkip) for item in logger.filters):
             logger.addFilter(_StopOnSkip())
         self._engine = make_engine(recognizers)
-        self._remember = lru_cache(maxsize=_REMEMBERED_TEXTS)(self._analyze)
+        self._analyzer = FastAnalyzer(self._engine, LANGUAGE)
+        self._remembered: dict[str, list[Span]] = {}
 
     @cached_property
     def entity_types(self) -> frozenset[str]:
@@ -66,24 +64,28 @@ class Scanner:
         """What Presidio's `analyze` answers, in its order (best score first).
 
         Raises:
-            PrivacyError: Presidio could not search the whole text.
+            PrivacyError: the whole text could not be searched.
         """
-        if not MAY_HOLD.search(text):
-            return []
-        return list(self._remember(text) if len(text) <= _REMEMBERED_LENGTH else self._analyze(text))
+        return self.scan_many([text])[0]
 
-    def scan_many(self, texts: Iterable[str]) -> list[list[Span]]:
+    def scan_many(self, texts: Sequence[str]) -> list[list[Span]]:
         """`scan` of each text, in their order."""
-        return [self.scan(text) for text in texts]
+        known = self._remembered
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        answers = dict(zip(new, self._analyze(new), strict=True))
+        found = [list(answers[text] if text in answers else known[text]) for text in texts]
+        if len(known) > _REMEMBERED_TEXTS:
+            known.clear()
+        known.update((text, spans) for text, spans in answers.items() if len(text) <= _REMEMBERED_LENGTH)
+        return found
 
-    def _analyze(self, text: str) -> tuple[Span, ...]:
+    def _analyze(self, texts: list[str]) -> list[list[Span]]:
         try:
-            found = self._engine.analyze(text, language=LANGUAGE)
+            return self._analyzer.analyze_many(texts)
         except PrivacyError:
             raise
         except Exception as error:
             raise PrivacyError("a text can't be searched for personal data", given=type(error).__name__) from None
-        return tuple(Span(item.start, item.end, item.entity_type, item.score) for item in found)
 
 
 @cache

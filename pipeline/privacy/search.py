@@ -51,7 +51,7 @@ def redaction_search(
         known_from: where the roster comes from, in words.
     """
     scanner = Scanner(recognizers)
-    redactor = Redactor(scanner, roster)
+    redactor = Redactor(scanner, roster, names)
     engine = cache(lambda: make_engine(recognizers))
 
     def explain(text: str) -> list[Reason]:
@@ -63,7 +63,7 @@ def redaction_search(
         ]
 
     types = scanner.entity_types | Roster.ENTITY_TYPES | (names.entity_types if names else frozenset())
-    return Search(lambda texts: [redactor.find(text) for text in texts], explain, types)
+    return Search(redactor.find_many, explain, types)
 
 
 def stock_search() -> Search:

@@ -65,7 +65,7 @@ def measure(
     notes = list(make_notes(sentences, random))
     tally = Tally()
     for some in _slices(notes):
-        tally.add(some, [redactor.find(note.text) for note in some])
+        tally.add(some, redactor.find_many([note.text for note in some]))
     return {
         "recall": tally.recall(("PERSON", *MAKERS)),
         "recall_names": tally.recall_names(),

@@ -55,8 +55,8 @@ def embed_and_encode() -> Model[list[Doc], list[Any]]:
         FeatureExtractor([ORTH, *(feature for feature, _ in _FEATURES)]),
         list2ragged(),
         with_array(uniqued(chain(_known_words(), concatenate(*tables), mixed), column=0)),
-        *(with_array(_layer(window), pad=window) for window in _WINDOWS),
         ragged2list(),
+        with_array(chain(*(_layer(window) for window in _WINDOWS)), pad=REACH),
     )
     network.set_dim("nO", _WIDTH)
     return network
