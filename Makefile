@@ -8,9 +8,10 @@ FRESH ?=
 NAME ?=
 WRITE ?=
 PORT ?= 8080
+TEXTS ?= 1000000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench bench-one model airflow lock stop clean
+.PHONY: help setup demo test lint bench bench-one campaign-scan model airflow lock stop clean
 MAKEFLAGS += --no-print-directory
 
 help: ## This list
@@ -36,6 +37,9 @@ bench: setup ## All benchmarks, one after another: their ratios and, in build/be
 
 bench-one: setup ## One benchmark: NAME=csv
 	@ci/env python -m tests.benchmarks.bench_$(NAME)
+
+campaign-scan: setup ## The scanner against Presidio on generated texts, resumable, in two processes: TEXTS=1000000
+	@ci/env python -m tests.campaigns.scan_equality --texts $(TEXTS)
 
 model: setup ## Train the name model anew and say whether it is the shipped one; WRITE=1 puts it into the tree
 	@ci/env nice -n 10 python -m pipeline.privacy.names.training $(if $(WRITE),--write)

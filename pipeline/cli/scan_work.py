@@ -54,6 +54,7 @@ def search_batches(
         return
     global _find  # noqa: PLW0603 - what a forked process inherits
     _find = find
+    find(["a"])  # what is built on first use is built once, before the fork
     waiting: deque[tuple[Batch, Future[list[list[Span]]]]] = deque()
     with ProcessPoolExecutor(processes, get_context("fork")) as pool:
         try:

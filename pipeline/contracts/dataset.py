@@ -115,6 +115,11 @@ class Dataset:
     def name(self) -> str:
         return self.spec.name
 
+    @property
+    def redacts(self) -> bool:
+        """Whether any free text is redacted."""
+        return any(contract.redacts for contract in self.contracts.values())
+
     def contracts_of(self, source: str) -> tuple[Contract, ...]:
         """Every contract of a source, the current one first."""
         return (self.contracts[source], *(version.contract for version in self.versions.get(source, ())))

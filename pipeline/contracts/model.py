@@ -191,6 +191,11 @@ class Contract:
         return next(column for column in self.columns if column.name == name)
 
     @property
+    def redacts(self) -> bool:
+        """Whether it has free text that is redacted."""
+        return any(column.privacy.action == "redact" for column in self.columns)
+
+    @property
     def kept_columns(self) -> tuple[Column, ...]:
         """Columns that reach the refined table, in the contract's order."""
         return tuple(column for column in self.columns if column.privacy.action not in ("drop", "aggregate"))

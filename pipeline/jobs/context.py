@@ -12,6 +12,7 @@ from pipeline.contracts.dataset import Dataset, open_dataset
 from pipeline.contracts.model import Contract
 from pipeline.errors import LandingError
 from pipeline.keys import KeySource, open_key_source
+from pipeline.privacy.finders import Finders
 from pipeline.settings import Settings
 from pipeline.spark import make_session
 from pipeline.storage.runs import RunManifest, known_runs, read_run
@@ -30,6 +31,11 @@ class Workplace:
     dataset: Dataset
     zones: Zones
     keys: KeySource
+
+    @property
+    def finders(self) -> Finders:
+        """What searches free text beside the roster."""
+        return Finders(self.settings.name_model, self.dataset.folder)
 
     @cached_property
     def spark(self) -> SparkSession:
@@ -54,6 +60,10 @@ class RunContext:
     @property
     def run(self) -> str:
         return self.manifest.run
+
+    @property
+    def finders(self) -> Finders:
+        return self.at.finders
 
     def refined_name(self, source: str) -> str:
         return f"refined.{self.dataset.name}__{source}"

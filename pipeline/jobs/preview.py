@@ -21,11 +21,11 @@ from pipeline.jobs.refine import plain_columns
 from pipeline.keys import KEY_BYTES, open_key_source
 from pipeline.onboarding.first_records import Piece, first_records
 from pipeline.parsing.frames import Field, Parsed
+from pipeline.privacy.finders import Finders
 from pipeline.privacy.kernel import mask_batch
 from pipeline.privacy.pseudonyms import Pseudonymiser
 from pipeline.privacy.redact import Redactor
 from pipeline.privacy.roster import Roster, people_of
-from pipeline.privacy.scanner import shared_scanner
 from pipeline.quality.checks import REASONS, checked
 from pipeline.settings import Settings
 from pipeline.spark import make_session
@@ -92,7 +92,7 @@ def preview(
         for source in dataset.contracts
         if not only or source in only or _names_people(dataset, source)
     }
-    masks = _Masks.of(settings, name, parsed)
+    masks = _Masks.of(settings, name, Finders(settings.name_model, dataset.folder), parsed)
     wanted = [source for source in parsed if not only or source in only]
     with nullcontext(spark) if spark else _session(settings) as session:
         return [_preview(session, dataset.contracts[source], parsed[source], masks, rows) for source in wanted]
@@ -127,13 +127,13 @@ class _Masks:
     key: str
 
     @classmethod
-    def of(cls, settings: Settings, name: str, parsed: Mapping[str, _Parsed]) -> Self:
+    def of(cls, settings: Settings, name: str, finders: Finders, parsed: Mapping[str, _Parsed]) -> Self:
         """The dataset's key where there is one; none is made for a look. And the people of the records."""
         people: list[dict[str, str | None]] = []
         for piece, _, read in (item for found in parsed.values() for item in found):
             kinds = {item.name: str(item.privacy.roster) for item in piece.contract.columns if item.privacy.roster}
             people += people_of(kinds, zip(*(read.columns[name].to_pylist() for name in kinds), strict=True))
-        redactor = Redactor(shared_scanner(), Roster.build(people))
+        redactor = finders.redactor(Roster.build(people))
         source = open_key_source(settings)
         if source.path.exists():
             return cls(Pseudonymiser(source.data_key(name).key), redactor, "dataset")

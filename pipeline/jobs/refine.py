@@ -48,7 +48,7 @@ def work(context: RunContext) -> Outcome:
     plan = make_plan(context)
     roster, same = run_roster(context, plan)
     if not same:
-        plan = plan.without_redacted(context.dataset)
+        plan = plan.without_redacted(context.dataset, "its texts are redacted by a roster that has changed")
     key = context.at.keys.data_key(context.dataset.name)
     fingerprints = Fingerprints.build(roster, Pseudonymiser(key.key))
     context.at.zones.landing.write(roster_key(context.dataset.name, context.run), roster.to_bytes())
@@ -68,11 +68,10 @@ def _measure_redaction(context: RunContext, roster: Roster) -> Document:
 
     Without any free text it says nothing, and is not measured.
     """
-    contracts = context.dataset.contracts.values()
-    if not any(column.privacy.action == "redact" for contract in contracts for column in contract.columns):
+    if not context.dataset.redacts:
         return NOTHING
-    redactor = open_redactor(context.at.zones.landing, roster_key(context.dataset.name, context.run))
-    return measure(redactor, roster, None)
+    redactor = open_redactor(context.at.zones.landing, roster_key(context.dataset.name, context.run), context.finders)
+    return measure(redactor, roster, context.finders.names())
 
 
 def _lacking(context: RunContext, source: str) -> Iterator[str]:
@@ -103,7 +102,7 @@ def _rows(context: RunContext, contract: Contract, takeover: Takeover) -> TableS
 def _refined(context: RunContext, contract: Contract, reading: Reading) -> DataFrame:
     """Each period's records are read and checked by their own contract; masking sees all of them."""
     landing, name = context.at.zones.landing, context.dataset.name
-    vault = Vault(context.at.keys, name, landing, roster_key(name, context.run))
+    vault = Vault(context.at.keys, name, landing, roster_key(name, context.run), context.finders)
     held = reading.by_contract(context.dataset, contract.source)
     judged = [checked(parsed(context, version, reading), version) for version, _ in held]
     plain = reduce(DataFrame.unionByName, judged).select(*plain_columns(contract))

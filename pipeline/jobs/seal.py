@@ -63,8 +63,20 @@ def next_run(workplace: Workplace, as_of: date, base: str | None = None) -> RunM
     baseline = (pinned(workplace.zones.evidence, dataset.name) or {}).get("digest")
     if baseline:
         parts["baseline"] = baseline
-    run = hashlib.sha256(canonical(parts)).hexdigest()[:16]
-    return RunManifest(dataset.name, run, as_of.isoformat(), code_digest(), epoch, inputs, base=base, baseline=baseline)
+    finders = workplace.finders.digest() if dataset.redacts else None
+    if finders:
+        parts["finders"] = finders
+    return RunManifest(
+        dataset.name,
+        hashlib.sha256(canonical(parts)).hexdigest()[:16],
+        as_of.isoformat(),
+        code_digest(),
+        epoch,
+        inputs,
+        base=base,
+        baseline=baseline,
+        finders=finders,
+    )
 
 
 def _record(workplace: Workplace, manifest: RunManifest) -> None:

@@ -58,14 +58,9 @@ class Plan:
     base: str | None = None
     same_roster: bool = False
 
-    def without_redacted(self, dataset: Dataset) -> "Plan":
-        """Where the roster differs, texts that are redacted by it have to be redacted anew."""
-        redacting = {
-            source
-            for source, contract in dataset.contracts.items()
-            if any(column.privacy.action == "redact" for column in contract.columns)
-        }
-        why = "its texts are redacted by a roster that has changed"
+    def without_redacted(self, dataset: Dataset, why: str) -> "Plan":
+        """Where other things are looked for in texts, these have to be redacted anew."""
+        redacting = {source for source, contract in dataset.contracts.items() if contract.redacts}
         return replace(
             self,
             sources={
@@ -85,7 +80,10 @@ def make_plan(context: RunContext) -> Plan:
     if not refusal:
         old = _definition(context, manifest)
         if old is not None:
-            return _compared(context, manifest, old, readings)
+            plan = _compared(context, manifest, old, readings)
+            if manifest.finders == context.manifest.finders:
+                return plan
+            return plan.without_redacted(context.dataset, "its texts are searched by another name model or recognizer")
         refusal = f"the contracts of run {manifest.run} can't be read again"
     return Plan({source: Takeover("nothing", refusal, it) for source, it in readings.items()}, manifest.run)
 

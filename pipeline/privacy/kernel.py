@@ -15,10 +15,10 @@ from pyspark.sql import DataFrame
 
 from pipeline.contracts.model import Column
 from pipeline.keys import KeySource
+from pipeline.privacy.finders import Finders
 from pipeline.privacy.pseudonyms import Pseudonymiser
 from pipeline.privacy.redact import Redactor
 from pipeline.privacy.roster import Roster
-from pipeline.privacy.scanner import shared_scanner
 from pipeline.storage.objects import FolderStore
 
 
@@ -30,12 +30,13 @@ class Vault:
     dataset: str
     landing: FolderStore
     roster_key: str
+    finders: Finders
 
 
 @lru_cache(maxsize=4)
-def open_redactor(landing: FolderStore, roster_key: str) -> Redactor:
+def open_redactor(landing: FolderStore, roster_key: str, finders: Finders) -> Redactor:
     """The redactor of one run, made once a process."""
-    redactor = Redactor(shared_scanner(), Roster.from_bytes(landing.read(roster_key)))
+    redactor = finders.redactor(Roster.from_bytes(landing.read(roster_key)))
     redactor.find("")  # builds what is built on first use
     gc.freeze()  # Spark's workers collect garbage after each task: not through all of this again
     return redactor
@@ -62,7 +63,7 @@ def _mask(
     batches: Iterator[pa.RecordBatch], hashed: dict[str, str], redacted: tuple[str, ...], vault: Vault
 ) -> Iterator[pa.RecordBatch]:
     pseudonymiser = Pseudonymiser(vault.keys.data_key(vault.dataset).key)
-    redactor = open_redactor(vault.landing, vault.roster_key) if redacted else None
+    redactor = open_redactor(vault.landing, vault.roster_key, vault.finders) if redacted else None
     for batch in batches:
         yield mask_batch(batch, hashed, redacted, pseudonymiser, redactor)
 

@@ -7,8 +7,10 @@ import yaml
 
 from pipeline.privacy.folding import fold, unaccented
 
-#: What a listed word may end with besides, by language of most use: "goal" lists "goals" too.
+#: What a listed word may end with besides: "goal" lists "goals" too.
 _ENDINGS = ("s", "es", "ed", "d", "ing", "er", "ers", "ly", "n", "en", "e", "'s")
+#: Letters before an ending: fewer are the beginning of any word.
+_LEAST_STEM = 4
 
 
 @cache
@@ -25,4 +27,4 @@ def is_ordinary(word: str) -> bool:
     if word in listed:
         return True
     stems = (word[: -len(ending)] for ending in _ENDINGS if word.endswith(ending))
-    return any(len(stem) > 2 and (stem in listed or stem + "e" in listed) for stem in stems)
+    return any(len(stem) >= _LEAST_STEM and (stem in listed or stem + "e" in listed) for stem in stems)

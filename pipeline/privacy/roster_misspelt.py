@@ -25,12 +25,14 @@ from pipeline.privacy.roster_people import LINK, UPPER, Name
 from pipeline.privacy.roster_terms import Strength
 from pipeline.privacy.roster_witnesses import has_hindi_title, initial_before, stands_alone, title_before
 
-#: Letters of a word with a title or by itself; beside kin two are enough.
+#: Letters of a word with a title, or by itself.
 _LEAST_WITH_TITLE = 4
 _LEAST_ALONE = 5
-_LEAST_BESIDE_KIN = 2
 _MARKS = "\u0300-\u036f"
-_CAPITALISED = re.compile(rf"(?<![\w@./{_MARKS}])[{UPPER}][^\W\d_][\w{_MARKS}]*(?:['\u2019][^\W\d_]{{2,}})?(?![\w@])")
+_APOSTROPHE = "['\u2019]"
+_CAPITALISED = re.compile(
+    rf"(?<![\w@./{_MARKS}])[{UPPER}]{_APOSTROPHE}?[^\W\d_][\w{_MARKS}]*(?:{_APOSTROPHE}[^\W\d_]{{2,}})?(?![\w@]|\.\w)"
+)
 _ASCII_CAPITALISED = re.compile("[A-Z][A-Za-z]+")
 #: Indian scripts, Arabic, Hebrew, Georgian: letters without case.
 _CASELESS = re.compile("[\u0590-\u06ff\u0900-\u0dff\u10d0-\u10ff\u200c\u200d]{3,}")
@@ -65,7 +67,10 @@ class MisspeltNames:
         found: list[Name] = []
         for word in self._unknown(text, names):
             beside = [item for item in (_left(text, word, ends), _right(text, word, starts)) if item]
-            if self._counts(text, word, beside):
+            initial = initial_before(text, word.start)
+            if initial and self._has_initial(word, initial.group()[0]):
+                found.append(Name(initial.start(), word.end, Strength.STRONG, capital=True))
+            elif self._has_kin(word, beside) or self._is_witnessed(text, word):
                 found.append(Name(word.start, word.end, Strength.STRONG, capital=True))
         return found
 
@@ -84,24 +89,25 @@ class MisspeltNames:
         word = written.lower() if written.isascii() else unaccented(fold(written).text)
         return not is_ordinary(word) and self._kin.number(word) is None
 
-    def _counts(self, text: str, word: _Word, beside: Sequence[str]) -> bool:
+    def _has_initial(self, word: _Word, initial: str) -> bool:
+        near = self._index.near(word.folded)
+        return any(self._kin.has_initial(initial, self._kin.words[at]) for at in near)
+
+    def _has_kin(self, word: _Word, beside: Sequence[str]) -> bool:
+        known = [number for name in beside for part in re.split("[ -]+", name) for number in self._kin.numbers(part)]
+        return bool(known) and any(
+            self._kin.are_paired(one, other) for one in self._index.near(word.folded) for other in known
+        )
+
+    def _is_witnessed(self, text: str, word: _Word) -> bool:
+        """By a title, or by its writing."""
         length = len(word.folded)
-        initial = initial_before(text, word.start)
-        if length >= _LEAST_BESIDE_KIN and (beside or initial) and self._has_kin(word, beside, initial):
-            return True
         if length >= _LEAST_WITH_TITLE and title_before(text, word.start):
             return bool(self._index.near(word.folded))
         if length < _LEAST_ALONE or not stands_alone(text, word.start, word.end):
             return False
         near = self._index.near(word.folded)
         return any(edits == 1 and len(self._kin.words[at]) >= _LEAST_ALONE for at, edits in near.items())
-
-    def _has_kin(self, word: _Word, beside: Sequence[str], initial: str) -> bool:
-        near = self._index.near(word.folded)
-        known = [number for name in beside for part in re.split("[ -]+", name) for number in self._kin.numbers(part)]
-        if any(self._kin.are_paired(one, other) for one in near for other in known):
-            return True
-        return bool(initial) and any(self._kin.has_initial(initial, self._kin.words[at]) for at in near)
 
 
 def _left(text: str, word: _Word, ends: dict[int, Name]) -> str | None:

@@ -14,7 +14,7 @@ _TITLE = re.compile(
     r"(?<![^\W_])(?:(?:Mr|Mrs|Ms|Mx|Miss|Dr|Prof|Sir|Madam|Herrn?|Frau|Monsieur|Madame|Mademoiselle|Mme|Mlle|Shri|Sri|"
     rf"Smt|Shrimati|Kumari|Pandit)\.?|M\.|{_HINDI_TITLES})[ \u00a0]$"
 )
-_INITIAL = re.compile(rf"(?<![^\W_])(?:([{UPPER}])\.[ \u00a0]?|([{BARE}])[ \u00a0])$")
+_INITIAL = re.compile(rf"(?<![^\W_])(?:[{UPPER}]\.[ \u00a0]?|[{BARE}][ \u00a0])$")
 _WORD_BEFORE = re.compile(r"([^\W_]+),?[ \u00a0][\"'(\u201c\u00ab]?$")
 _SMALL_AFTER = re.compile(rf"(?:['\u2019]s)?(?:[.!?,;:)\"'\u201d\u00bb]|[ \u00a0](?![{UPPER}0-9])|$)")
 #: Words that German has, and neither English nor French.
@@ -36,10 +36,9 @@ def title_before(text: str, start: int) -> bool:
     return _TITLE.search(text, max(start - _REACH, 0), start) is not None
 
 
-def initial_before(text: str, start: int) -> str:
-    """The initial before a word, or ""; "A" and "I" are words unless dotted."""
-    found = _INITIAL.search(text, max(start - _REACH, 0), start)
-    return (found[1] or found[2]) if found else ""
+def initial_before(text: str, start: int) -> re.Match[str] | None:
+    """The initial before a word; "A" and "I" are words unless dotted."""
+    return _INITIAL.search(text, max(start - _REACH, 0), start)
 
 
 def stands_alone(text: str, start: int, end: int) -> bool:

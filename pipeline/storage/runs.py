@@ -27,6 +27,8 @@ class RunManifest:
     """The run whose refined rows this one takes over where nothing of them can have changed (a replay)."""
     baseline: str | None = None
     """Digest of the baseline that was pinned when the run was begun."""
+    finders: str | None = None
+    """Digest of what searches free text beside the roster; None where there is none to search."""
 
     def table(self, name: str) -> TableSnapshot:
         """The newest snapshot of a table that any finished stage committed."""

@@ -18,7 +18,7 @@ from pipeline.jobs.rosters import roster_key
 from pipeline.privacy.roster import Roster
 from pipeline.privacy.scanner import make_engine
 from pipeline.storage.runs import RunManifest, write_run
-from pipeline.storage.zones import open_zones
+from pipeline.storage.zones import Zones, open_zones
 from tests.services.folders import write_folder
 
 NOTES = [
@@ -34,6 +34,17 @@ NOTES = [
 def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLEARWELL_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("CLEARWELL_NAME_MODEL", "none")
+
+
+@pytest.fixture
+def staff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Zones:
+    """The zones of a home with one run, `r1`, of the dataset `staff`, which has left no roster."""
+    write_folder(tmp_path / "datasets")
+    monkeypatch.setenv("CLEARWELL_DATASETS", str(tmp_path / "datasets"))
+    zones = open_zones(tmp_path / "home")
+    write_run(zones.warehouse, RunManifest("staff", "r1", "2025-12-31", "code", "1", {}), None)
+    write_evidence(zones.evidence, "staff", "r1", "run", {"created": "2026-01-01"})
+    return zones
 
 
 def scan(*words: str | Path, given: bytes = b"") -> Result:
@@ -181,35 +192,39 @@ def test_a_roster_knows_people(tmp_path: Path) -> None:
     assert str(done.exception).startswith("no.csv names nobody\n  given:   2 other columns\n  allowed: given_name, ")
 
 
-def test_a_dataset_brings_recognizers_and_roster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its own recognizers always; the people of its newest run where there is one, and then somebody looked."""
-    write_folder(tmp_path / "datasets")
-    monkeypatch.setenv("CLEARWELL_DATASETS", str(tmp_path / "datasets"))
+def test_a_dataset_brings_recognizers_and_roster(tmp_path: Path, staff: Zones) -> None:
+    """Its own recognizers, and the people of its newest run; somebody looked, and that is known."""
     entry = "recognizers: [{name: Tags, supported_entity: TAG, deny_list: [red]}]"
     written(tmp_path / "datasets" / "staff" / "recognizers.yaml", entry)
-    text = b"Ann Lee has a red pen"
-    assert types("-", "--dataset", "staff", given=text) == [["TAG"]]
-    assert "no roster was used: staff was never run here" in scan("-", "--dataset", "staff", given=text).stdout
-    zones = open_zones(tmp_path / "home")
-    write_run(zones.warehouse, RunManifest("staff", "r1", "2025-12-31", "code", "1", {}), None)
-    write_evidence(zones.evidence, "staff", "r1", "run", {"created": "2026-01-01"})
-    assert "no roster was used: run r1 has no roster" in scan("-", "--dataset", "staff", given=text).stdout
     people = Roster.build([{"given_name": "Ann", "family_name": "Lee"}])
-    zones.landing.write(roster_key("staff", "r1"), people.to_bytes())
-    assert types("-", "--dataset", "staff", "--patterns-only", given=text) == [["TAG"]]
-    assert not zones.evidence.exists("audit.jsonl")
-    assert types("-", "--dataset", "staff", given=text) == [["PERSON", "TAG"]]
-    entry = json.loads(zones.evidence.read("audit.jsonl"))
+    staff.landing.write(roster_key("staff", "r1"), people.to_bytes())
+    assert types("-", "--dataset", "staff", given=b"Ann Lee has a red pen") == [["PERSON", "TAG"]]
+    entry = json.loads(staff.evidence.read("audit.jsonl"))
     assert (entry["action"], entry["what"]) == ("scan.roster", {"dataset": "staff", "run": "r1"})
+
+
+def test_patterns_alone_open_no_roster(staff: Zones) -> None:
+    """Nobody looked where nobody had to."""
+    staff.landing.write(roster_key("staff", "r1"), Roster.build([]).to_bytes())
+    assert types("-", "--dataset", "staff", "--patterns-only", given=b"10.0.0.1") == [["IP_ADDRESS"]]
+    assert not staff.evidence.exists("audit.jsonl")
+
+
+def test_a_run_without_a_roster_is_told(staff: Zones) -> None:
+    """A person learns that no names were known, and why; a program on standard error."""
+    reason = "no roster was used: run r1 has no roster: refine is not done, or it has expired"
+    assert reason in scan("-", "--dataset", "staff", given=b"10.0.0.1").stdout
+    done = scan("-", "--json", "--dataset", "staff", given=b"10.0.0.1")
+    assert reason in done.stderr
+    assert len(done.stdout.splitlines()) == 1
 
 
 def test_processes_give_the_same_bytes(tmp_path: Path) -> None:
     """Two processes answer as one does, in the same order."""
     many = written(tmp_path / "many.txt", "".join(f"note {at}\n{NOTES[at % 5]}\n" for at in range(1_100)))
-    words = (sys.executable, "-m", "pipeline.cli", "scan", "--patterns-only", "--json", str(many), "--jobs")
-    one, two = (subprocess.run([*words, count], capture_output=True, check=True, timeout=60) for count in "12")
-    assert one.stdout.count(b"\n") == 2_200
-    assert one.stdout == two.stdout
+    words = ["scan", "--patterns-only", "--json", str(many), "--jobs", "2"]
+    two = subprocess.run([sys.executable, "-m", "pipeline.cli", *words], capture_output=True, check=True, timeout=60)
+    assert [json.loads(line) for line in two.stdout.splitlines()] == spans("--patterns-only", many)
 
 
 def test_a_reader_that_leaves_is_no_failure(tmp_path: Path) -> None:

@@ -82,6 +82,12 @@ def set_at(document: Any, path: list[str | int], value: Any) -> None:
         ("privacy", ["assess", "withheld_rows"], 2_222, "2,222"),
         ("privacy", ["assess", "base_rate_before"], 0.1234, "12.3 %"),
         ("privacy", ["assess", "recall", 0, "recall"], 0.877, "87.7 %"),
+        ("privacy", ["assess", "recall", 3, "lower_bound"], 0.9911, "≥ 99.1 %"),
+        ("privacy", ["assess", "recall_names", 1, "recall"], 0.913, "91.3 %"),
+        ("privacy", ["assess", "recall_without_roster", 0, "recall"], 0.747, "74.7 %"),
+        ("privacy", ["assess", "recall_without_roster", 1, "recall"], 0.717, "by the name model alone: 71.7 %"),
+        ("privacy", ["assess", "precision", "lower_bound"], 0.8833, "88.3 %"),
+        ("privacy", ["assess", "precision_by_type", 3, "precision"], 0.655, "65.5 %"),
         ("privacy", ["refine", "sources", "hrms_exits", "masked", "PERSON"], 777, "777"),
         ("privacy", ["publish", "leak_scan", "canaries"], 57, "57"),
         ("values", ["publish", "distributions", 3, "bins", 0, "count"], 20_000, "20,000"),
@@ -277,11 +283,37 @@ def test_without_a_sensitive_column_only_k_is_shown(evidence: Evidence) -> None:
     assert "l is " not in text.replace("label is ", "")
 
 
-def test_too_low_a_recall_is_marked(evidence: Evidence) -> None:
-    """It is the lower bound that must reach the required recall, not the recall itself."""
+@pytest.mark.parametrize(
+    ("path", "met", "unmet"),
+    [
+        (["recall", 0, "lower_bound"], 0.95, 0.9499),
+        (["recall", 4, "lower_bound"], 0.99, 0.9899),
+        (["precision", "lower_bound"], 0.85, 0.8499),
+    ],
+)
+def test_what_is_too_low_is_marked(evidence: Evidence, path: list[str | int], met: float, unmet: float) -> None:
+    """It is the lower bound that must reach the limit of its kind, not the share itself."""
+    set_at(evidence["assess"], path, met)
     assert "too low" not in Page(render_report(evidence)).text("privacy")
-    evidence["assess"]["recall"][4]["lower_bound"] = 0.8999
+    set_at(evidence["assess"], path, unmet)
     assert "too low" in Page(render_report(evidence)).text("privacy")
+
+
+def test_without_a_roster_and_a_model_the_report_says_whose_names_were_planted(evidence: Evidence) -> None:
+    """Strangers' names are called that, and no figure of a model is shown where there is none."""
+    evidence["assess"].update(names_from="strangers", recall_without_roster=[])
+    text = Page(render_report(evidence)).text("privacy")
+    assert "names of strangers" in text
+    assert "No column of this run names a person" in text
+    assert "by the name model alone" not in text
+
+
+def test_masks_that_were_all_right_are_counted(evidence: Evidence) -> None:
+    """Only kinds with wrong masks have a row; where every mask was right no row is left."""
+    assert "Of 2 other kinds every mask was right" in Page(render_report(evidence)).text("privacy")
+    for item in evidence["assess"]["precision_by_type"]:
+        item.update(precision=1.0)
+    assert "Of 5 kinds every mask was right" in Page(render_report(evidence)).text("privacy")
 
 
 @pytest.mark.parametrize(("used", "words"), [(3_434, "it holds"), (3_433, "1 landed records are in no account")])

@@ -46,7 +46,6 @@ _FORGOTTEN = 0.25
 _Ids = npt.NDArray[np.uint64]
 
 
-@spacy.registry.architectures(_NAME)
 def embed_and_encode() -> Model[list[Doc], list[Any]]:
     """Vectors of 64 numbers, one a token. The exact word is the first column: equal words are embedded once."""
     tables = [HashEmbed(_WIDTH, rows, column=index, seed=index) for index, (_, rows) in enumerate(_FEATURES, start=1)]
@@ -62,6 +61,9 @@ def embed_and_encode() -> Model[list[Doc], list[Any]]:
     return network
 
 
+spacy.registry.architectures.register(_NAME, func=embed_and_encode)
+
+
 def _known_words() -> Model[_Ids, _Ids]:
     """Ids of words with 0 in place of each lower-case form that is not known."""
     return Model(_KNOWN, _forget, attrs={_KNOWN: []})
@@ -71,7 +73,7 @@ def _forget(model: Model[_Ids, _Ids], ids: _Ids, is_train: bool) -> tuple[_Ids, 
     words = ids[:, _WORD_COLUMN]
     unknown = ~np.isin(words, np.asarray(model.attrs[_KNOWN], dtype=np.uint64))
     if is_train:
-        unknown |= np.random.random(len(words)) < _FORGOTTEN  # noqa: NPY002 - seeded by spaCy
+        unknown |= np.random.random(len(words)) < _FORGOTTEN  # seeded by spaCy
     shown = ids.copy()
     shown[unknown, _WORD_COLUMN] = 0
     return shown, lambda gradient: gradient

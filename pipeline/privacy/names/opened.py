@@ -47,6 +47,8 @@ def _spacy_names(name: str) -> SpacyNames:
             given=f"{name} ({type(error).__name__})",
             hint="install the package into the image, or name the folder of a pipeline",
         ) from None
-    if not {"ner", "beam_ner", "entity_ruler", "span_ruler"} & {nlp.get_pipe_meta(pipe).factory for pipe in nlp.pipe_names}:
+    if not {"ner", "beam_ner", "entity_ruler", "span_ruler"} & {
+        nlp.get_pipe_meta(pipe).factory for pipe in nlp.pipe_names
+    }:
         raise PrivacyError("a spaCy pipeline finds no entities", given=name, hint="name a pipeline that has `ner`")
     return SpacyNames(nlp, folder_digest(nlp.path or Path(name)))

@@ -1,9 +1,11 @@
 """Names by any spaCy pipeline: what Presidio's engine finds with it, many texts at a time."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 
 from presidio_analyzer.nlp_engine import NerModelConfiguration
 from spacy.language import Language
+from spacy.tokens import Doc
 
 from pipeline.errors import PrivacyError
 from pipeline.privacy.names.pieces import Piece, cut, merged
@@ -20,17 +22,27 @@ PERSON_LABELS = frozenset(
 )
 _BATCH_TEXTS, _BATCH_CHARACTERS = 1024, 200_000
 _REMEMBERED_TEXTS, _REMEMBERED_LENGTH = 8192, 2000
+#: spaCy keeps every word that it ever saw, and memory with it; above so many, new ones go with their batch.
+_KEPT_WORDS = 200_000
 
 
 class SpacyNames:
     """A NameFinder over a pipeline of which only the pipes run that its entities depend on.
 
-    Equal texts are read once, as long as they are remembered (8,192 of up to 2,000 characters). Texts above `longest` characters are cut at blanks into pieces that overlap
-    by `overlap` characters; Presidio itself refuses what is above spaCy's million.
+    Equal texts are read once, as long as they are remembered (8,192 of up to 2,000 characters). Texts above `longest`
+    characters are cut at blanks into pieces that overlap; Presidio itself refuses what is above spaCy's million.
     """
 
-    def __init__(self, nlp: Language, digest: str, longest: int | None = None, overlap: int = 2_000) -> None:
+    def __init__(
+        self,
+        nlp: Language,
+        digest: str,
+        longest: int | None = None,
+        overlap: int = 2_000,
+        kept_words: int = _KEPT_WORDS,
+    ) -> None:
         self._nlp = nlp
+        self._kept_words = kept_words
         self._idle = [name for name in nlp.pipe_names if name not in needed_pipes(nlp)]
         self._longest, self._overlap = longest or nlp.max_length, overlap
         self._digest = digest
@@ -77,14 +89,16 @@ class SpacyNames:
         found: list[list[Span]] = [[] for _ in pieces]
         with self._nlp.select_pipes(disable=self._idle):
             for batch in _batches(pieces):
-                docs = self._nlp.pipe((pieces[index].text for index in batch), batch_size=len(batch))
-                for index, doc in zip(batch, docs, strict=True):
-                    found[index] = [
-                        Span(span.start_char, span.end_char, PERSON, SCORE)
-                        for span in doc.ents
-                        if span.label_ in PERSON_LABELS
-                    ]
+                full = len(self._nlp.vocab.strings) > self._kept_words
+                with self._nlp.memory_zone() if full else nullcontext():
+                    docs = self._nlp.pipe((pieces[index].text for index in batch), batch_size=len(batch))
+                    for index, doc in zip(batch, docs, strict=True):
+                        found[index] = _persons(doc)
         return found
+
+
+def _persons(doc: Doc) -> list[Span]:
+    return [Span(span.start_char, span.end_char, PERSON, SCORE) for span in doc.ents if span.label_ in PERSON_LABELS]
 
 
 def _batches(pieces: Sequence[Piece]) -> Iterator[list[int]]:

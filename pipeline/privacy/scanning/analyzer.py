@@ -34,7 +34,9 @@ class FastAnalyzer:
         self._entities = engine.get_supported_entities(language)
         self._patterns = PatternSearch([item for item in recognizers if is_gated(item)])
         self._phones = [PhoneSearch(item) for item in recognizers if is_plain_phone(item)]
-        self._others = [item for item in recognizers if not (is_gated(item) or is_plain_phone(item) or self._is_idle(item))]
+        self._others = [
+            item for item in recognizers if not (is_gated(item) or is_plain_phone(item) or self._is_idle(item))
+        ]
         self._context = self._own_context()
         self._threshold = float(engine.default_score_threshold)
         self._thresholds = {item.id: item.score_thresholds for item in recognizers}

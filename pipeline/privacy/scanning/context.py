@@ -41,4 +41,4 @@ class Context:
 
     def _raised(self, score: float) -> float:
         enough = max(score + self._enhancer.context_similarity_factor, self._enhancer.min_score_with_context_similarity)
-        return min(enough, ContextAwareEnhancer.MAX_SCORE)
+        return float(min(enough, ContextAwareEnhancer.MAX_SCORE))

@@ -1,6 +1,5 @@
 """What a recognizer found, before context is weighed; and Presidio's way to drop what says nothing more."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from presidio_analyzer import EntityRecognizer, RecognizerResult
@@ -55,8 +54,6 @@ def _by_type(finding: Finding) -> tuple[str, int, int, float]:
 
 def _best_first(finding: Finding) -> tuple[float, int, int]:
     return -finding.score, finding.start, finding.start - finding.end
-
-
 
 
 def finding_of(result: RecognizerResult, recognizer: EntityRecognizer | None = None) -> Finding:

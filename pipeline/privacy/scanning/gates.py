@@ -1,20 +1,18 @@
 """One pass of Hyperscan over a text says which patterns can match in it, and where."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
-import hyperscan
-
 from pipeline.privacy.scanning.alphabet import LETTERS_ALIKE, gate_bytes
-from pipeline.privacy.scanning.gate import GATE_WIDTH, Gate
+from pipeline.privacy.scanning.databases import Databases, Expression
+from pipeline.privacy.scanning.gate import Gate
+from pipeline.privacy.scanning.writer import GATE_WIDTH
 
 #: Characters [first, last] where a match can begin, ascending.
 Stretches = list[tuple[int, int]]
 
 #: Longer texts are gated piece by piece, so that one number in a book does not open the whole book.
 _PIECE = 1024
-#: Expressions of one database: fewer take longer to search, more take longer to compile.
-_TOGETHER = 32
 
 
 class Gates:
@@ -26,48 +24,40 @@ class Gates:
         self._count = len(gates)
         needs = sorted({need for gate in self._gates.values() for need in gate.needs})
         self._need_ids = {need: len(gates) + index for index, need in enumerate(needs)}
-        self._needs = {n: {self._need_ids[need] for need in gate.needs} for n, gate in self._gates.items() if gate.needs}
+        self._needs = {
+            n: {self._need_ids[need] for need in gate.needs} for n, gate in self._gates.items() if gate.needs
+        }
 
     @cached_property
-    def _ascii(self) -> list[hyperscan.Database]:
-        return self._compile(edged=True)
+    def _ascii(self) -> Databases:
+        return self._databases(edged=True)
 
     @cached_property
-    def _any(self) -> list[hyperscan.Database]:
-        return self._compile(edged=False)
+    def _any(self) -> Databases:
+        return self._databases(edged=False)
 
-    def _compile(self, edged: bool) -> list[hyperscan.Database]:
-        once = hyperscan.HS_FLAG_SINGLEMATCH
+    def _databases(self, edged: bool) -> Databases:
         asked = [
-            (
-                number,
-                gate.edged if edged else gate.expression,
-                (0 if edged and gate.edged_both else once) | gate.caseless * hyperscan.HS_FLAG_CASELESS,
-            )
+            Expression(number, gate.edged if edged else gate.expression, gate.caseless, not (edged and gate.edged_both))
             for number, gate in self._gates.items()
         ]
-        asked += [(number, need, once | hyperscan.HS_FLAG_CASELESS) for need, number in self._need_ids.items()]
-        databases = []
-        for first in range(0, len(asked), _TOGETHER):
-            ids, texts, flags = zip(*asked[first : first + _TOGETHER], strict=True)
-            database = hyperscan.Database()
-            database.compile(expressions=list(texts), ids=list(ids), elements=len(ids), flags=list(flags))
-            databases.append(database)
-        return databases
+        asked += [Expression(number, need, True, True) for need, number in self._need_ids.items()]
+        return Databases(asked)
 
     def open_in(self, text: str) -> dict[int, Stretches | None]:
         """Numbers of the patterns that can match in the text, with where a match can begin; None: anywhere."""
         ascii_only = text.isascii()
         if not ascii_only and LETTERS_ALIKE.search(text):
             return dict.fromkeys(range(self._count))
+        databases = self._ascii if ascii_only else self._any
         data = gate_bytes(text)
         pieces = [(0, None)] if len(data) <= 2 * _PIECE else [(at, at + _PIECE) for at in range(0, len(data), _PIECE)]
         places: dict[int, Stretches] = {}
-        found: set[int] = set()
+        found = set(databases.refused)
         for first, last in pieces:
             before = max(0, first - GATE_WIDTH - 1)
             piece = data[before : last + 1] if last else data
-            for number, end in _hits(self._ascii if ascii_only else self._any, piece):
+            for number, end in databases.hits(piece):
                 found.add(number)
                 gate = self._gates.get(number)
                 if gate is None:
@@ -79,16 +69,8 @@ class Gates:
                 places.setdefault(number, []).append(place)
         shut = {number for number, needs in self._needs.items() if not needs <= found}
         opened: dict[int, Stretches | None] = {n: _merged(some) for n, some in places.items() if n not in shut}
+        opened.update(dict.fromkeys(databases.refused & self._gates.keys()))
         return opened | self._always
-
-
-def _hits(databases: list[hyperscan.Database], data: bytes) -> list[tuple[int, int]]:
-    """(number, end) of what is reported."""
-    hits: list[tuple[int, int]] = []
-    note = lambda number, _, end, *rest: hits.append((number, end))  # noqa: E731, ARG005 - one frame a hit is enough
-    for database in databases:
-        database.scan(data, note)
-    return hits
 
 
 def _merged(places: Stretches) -> Stretches:

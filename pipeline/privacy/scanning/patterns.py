@@ -13,7 +13,6 @@ from pipeline.privacy.scanning.findings import Finding, finding_of, without_dupl
 from pipeline.privacy.scanning.gate import Gate, gate_of
 from pipeline.privacy.scanning.gates import Gates, Stretches
 
-
 #: Ways to analyze that find nothing where no pattern matches. The first is the one that we go ourselves.
 _BY_PATTERNS = (PatternRecognizer.analyze, IbanRecognizer.analyze)
 

@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 from phonenumbers import PhoneNumberMatcher
 from phonenumbers import phonenumbermatcher as stock
+from phonenumbers.phonenumberutil import _SECOND_NUMBER_START_PATTERN, _UNWANTED_END_CHAR_PATTERN
 from presidio_analyzer import EntityRecognizer
 from presidio_analyzer.predefined_recognizers import PhoneRecognizer
 
 from pipeline.privacy.scanning.findings import Finding, without_duplicates
-from pipeline.privacy.scanning.regions import Region, region_of
+from pipeline.privacy.scanning.regions import region_of
 
 #: What may lead a candidate: two brackets or plus signs, four signs after each.
 _LONGEST_LEAD = 10
@@ -161,7 +162,7 @@ def _candidate(text: str, at: int, digit: int) -> _Candidate | None:
     if not match:
         return None
     whole = match.group()
-    second = stock._SECOND_NUMBER_START_PATTERN.search(whole)
+    second = _SECOND_NUMBER_START_PATTERN.search(whole)
     kept = whole[: second.start()] if second else whole
     closed = not second and len(kept) <= _MOST_GROUPS and _GROUPED.fullmatch(kept) is not None
     return _Candidate(match.start(), kept, closed)
@@ -191,7 +192,7 @@ def _groups(candidate: str) -> Iterator[tuple[int, str]]:
 
 
 def _trimmed(group: str) -> str:
-    unwanted = stock._UNWANTED_END_CHAR_PATTERN.search(group)
+    unwanted = _UNWANTED_END_CHAR_PATTERN.search(group)
     return group[: unwanted.start()] if unwanted else group
 
 

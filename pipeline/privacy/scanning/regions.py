@@ -42,7 +42,7 @@ class Region(NamedTuple):
 def region_of(code: str) -> Region:
     """The region; nothing is known of one that the library does not know, or that rewrites numbers."""
     metadata = PhoneMetadata.metadata_for_region(code.upper(), None)
-    if metadata is None:
+    if metadata is None or metadata.country_code is None:
         return Region(code, None)
     national = metadata.national_prefix_for_parsing or ""
     prefix, rule = parser.parse(national), metadata.national_prefix_transform_rule
@@ -59,6 +59,6 @@ def region_of(code: str) -> Region:
 
 def _plan(metadata: PhoneMetadata) -> str:
     """Valid numbers of a region: of its general shape, and of one kind of line."""
-    kinds = dict.fromkeys(desc.national_number_pattern for kind in _KINDS if (desc := getattr(metadata, kind)))
-    lines = "|".join(kind for kind in kinds if kind)
-    return rf"(?=(?:{metadata.general_desc.national_number_pattern})\Z)(?:{lines})\Z"
+    general, *kinds = (getattr(metadata, kind) for kind in ("general_desc", *_KINDS))
+    lines = dict.fromkeys(kind.national_number_pattern for kind in kinds if kind and kind.national_number_pattern)
+    return rf"(?=(?:{general.national_number_pattern})\Z)(?:{'|'.join(lines)})\Z"

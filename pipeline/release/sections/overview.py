@@ -136,7 +136,7 @@ def _recall(evidence: Evidence) -> tuple[str, str]:
     if not found:
         return "–", "no column holds free text, so there is none to redact"
     hardest = min(found, key=lambda item: float(item["lower_bound"]))
-    required = figures.percent(float(need(evidence, "assess", "recall_required")))
-    return figures.percent(
-        float(hardest["lower_bound"])
-    ), f"lower bound of the hardest kind, {hardest['entity_type']}; asked for: {required}"
+    limit = "name_recall_required" if hardest["entity_type"] == "PERSON" else "recall_required"
+    required = figures.percent(float(need(evidence, "assess", limit)))
+    note = f"lower bound of the hardest kind, {hardest['entity_type']}; asked for: {required}"
+    return figures.percent(float(hardest["lower_bound"])), note

@@ -8,6 +8,8 @@ from pipeline.release import figures
 from pipeline.release.sections.reading import Evidence, need, told
 from pipeline.release.sections.scales import share
 
+_LIMITS = ("recall", "name_recall", "precision")
+
 
 @dataclass(frozen=True)
 class Rate:
@@ -88,9 +90,9 @@ def recalls(evidence: Evidence) -> Recalls | None:
         return None
     limits = {name: float(need(evidence, "assess", f"{name}_required")) for name in _LIMITS}
     alone = {_name(item): item for item in need(evidence, "assess", "recall_without_roster")}
-    kinds = [_found(item, limits["name_recall" if _name(item) == "PERSON" else "recall"], alone) for item in found]
-    forms = [_found(item, None, alone) for item in need(evidence, "assess", "recall_names")]
-    masked = [_true(item, None) for item in need(evidence, "assess", "precision_by_type")]
+    kinds = [_found(item, limits["name_recall" if _name(item) == "PERSON" else "recall"]) for item in found]
+    forms = [_found(item, alone=alone) for item in need(evidence, "assess", "recall_names")]
+    masked = [_true(item) for item in need(evidence, "assess", "precision_by_type")]
     strangers = told(evidence, "assess", "names_from") == "strangers"
     overall = _true(need(evidence, "assess", "precision"), limits["precision"])
     return Recalls(
@@ -103,12 +105,7 @@ def recalls(evidence: Evidence) -> Recalls | None:
     )
 
 
-_LIMITS = ("recall", "name_recall", "precision")
-
-
-def _gist(
-    kinds: list[Rate], overall: Rate, alone: Mapping[str, Any] | None, strangers: bool
-) -> Iterable[Rate]:
+def _gist(kinds: list[Rate], overall: Rate, alone: Mapping[str, Any] | None, strangers: bool) -> Iterable[Rate]:
     patterns = [row for row in kinds if row.name != "PERSON"]
     if patterns:
         hardest = min(patterns, key=lambda row: (row.bound, row.name))
@@ -117,8 +114,8 @@ def _gist(
     if names:
         yield _named("names of strangers" if strangers else "names, with the roster", names)
     if alone:
-        yield _named("names, by the model alone", _found(alone, None, {}))
-    yield _named("masked and personal", overall)
+        yield _named("names, model alone", _found(alone))
+    yield _named("masks that were right", overall)
 
 
 def _named(name: str, row: Rate) -> Rate:
@@ -129,14 +126,16 @@ def _name(item: Mapping[str, Any]) -> str:
     return str(item.get("form") or item.get("entity_type"))
 
 
-def _found(item: Mapping[str, Any], required: float | None, alone: Mapping[str, Mapping[str, Any]]) -> Rate:
+def _found(
+    item: Mapping[str, Any], required: float | None = None, alone: Mapping[str, Mapping[str, Any]] | None = None
+) -> Rate:
     counted = f"{figures.count(item['found'])} of {figures.count(item['planted'])} found"
-    other = alone.get(_name(item))
+    other = (alone or {}).get(_name(item))
     beside = float(other["recall"]) if other else None
     return Rate(_name(item), float(item["recall"]), float(item["lower_bound"]), counted, required, beside)
 
 
-def _true(item: Mapping[str, Any], required: float | None) -> Rate:
+def _true(item: Mapping[str, Any], required: float | None = None) -> Rate:
     counted = f"{figures.count(item['true'])} of {figures.count(item['masked'])} masks were right"
     return Rate(_name(item), float(item["precision"]), float(item["lower_bound"]), counted, required)
 

@@ -83,6 +83,18 @@ def test_order_and_company_of_texts_change_nothing(shipped: Language) -> None:
     assert finder.find_many([*texts, *texts]) == [*alone, *alone]
 
 
+def test_words_are_not_kept_without_end(shipped: Language) -> None:
+    """Once there are many words, those of a batch go with it, and the spans stay the same."""
+    nlp = unpack((SHIPPED / WEIGHTS).read_bytes())
+    finder = SpacyNames(nlp, "", kept_words=0)
+    texts = list(_generated())[:100]
+    before = len(nlp.vocab.strings)
+    assert finder.find_many(texts) == SpacyNames(shipped, "").find_many(texts)
+    strange = [f"Spoke to Priya Sharma about q{number}x{number}z." for number in range(3_000)]
+    assert [len(spans) for spans in finder.find_many(strange)] == [1] * len(strange)
+    assert len(nlp.vocab.strings) < before + 100
+
+
 def test_answers_are_not_shared(shipped: Language) -> None:
     """Who changes an answer does not change the next one."""
     finder = SpacyNames(shipped, "")
@@ -135,6 +147,7 @@ def _random_pipeline(pipes: tuple[str, ...]) -> Language:
     return nlp
 
 
+@pytest.mark.filterwarnings("ignore:.*W036")  # a ruler without rules
 @pytest.mark.parametrize(
     ("pipes", "needed"),
     [

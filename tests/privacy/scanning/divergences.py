@@ -23,9 +23,7 @@ def gated(pattern: str, kind: str = "") -> Mistake:
     gate = re.compile(pattern)
 
     def made(truth: Analyzer) -> Analyzer:
-        return lambda text: [
-            span for span in truth(text) if gate.search(text) or (kind and span.entity_type != kind)
-        ]
+        return lambda text: [span for span in truth(text) if gate.search(text) or (kind and span.entity_type != kind)]
 
     return made
 
@@ -97,14 +95,18 @@ MISTAKES: Mapping[str, Mistake] = {
     "cut at 2,000 characters": reading(lambda text: text[:2000]),
     "one line after another": _in_lines,
     "ordered by place": lambda truth: lambda text: sorted(truth(text)),
-    "ties ordered by type": lambda truth: lambda text: sorted(truth(text), key=lambda span: (-span.score, span.entity_type)),
+    "ties ordered by type": lambda truth: (
+        lambda text: sorted(truth(text), key=lambda span: (-span.score, span.entity_type))
+    ),
     "one of two equal stretches": lambda truth: lambda text: [*{span[:2]: span for span in truth(text)}.values()],
     "a sure score is lowered": saying(lambda _, span: span._replace(score=min(span.score, 0.95))),
     "scores of context are rounded": saying(lambda _, span: span._replace(score=round(span.score, 1))),
 }
 
 
-def engine(nlp: NlpEngine, recognizers: list[EntityRecognizer], threshold: float = SCORE_THRESHOLD, **context: object) -> Analyzer:
+def engine(
+    nlp: NlpEngine, recognizers: list[EntityRecognizer], threshold: float = SCORE_THRESHOLD, **context: object
+) -> Analyzer:
     """Presidio's engine as ours, but for what is given."""
     return stock_analyzer(
         AnalyzerEngine(

@@ -19,6 +19,9 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
         "Finished {big} tickets (up {n} %) and trained two juniors.",
         "Version {n}.{q}.{q} was rolled out without an incident.",
         "Talked about workload, holidays and the move to another desk.",
+        "Colleagues praise patience and clear writing; meetings should be shorter.",
+        "Wants to learn how releases are planned and to present to customers.",
+        "No complaints this time, the tone in the team has improved a lot.",
         "Budget of ${big}.50 approved; the rest follows in {y}.",
     ),
     "de": (
@@ -80,7 +83,9 @@ def _filled(random: Random, sentence: str) -> str:
         "{d}": f"{random.randrange(1, 5)}.{random.randrange(10)}",
         "{date}": random.choice((f"{random.randrange(1998, 2027)}-{month:02}-{day:02}", f"{day}/{month}/2024")),
         "{time}": f"{random.randrange(8, 18)}:{random.randrange(60):02}",
-        "{big}": random.choice((str(random.randrange(100, 999)), f"{random.randrange(1, 99)},{random.randrange(999):03}")),
+        "{big}": random.choice(
+            (str(random.randrange(100, 999)), f"{random.randrange(1, 99)},{random.randrange(999):03}")
+        ),
     }
     for place, number in numbers.items():
         sentence = sentence.replace(place, number)

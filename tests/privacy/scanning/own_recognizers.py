@@ -42,7 +42,12 @@ MATCHES = (
 )  # fmt: skip
 _YAML: dict[str, Any] = {
     "recognizers": [
-        {"name": "Titles", "supported_language": "en", "supported_entity": "TITLE", "deny_list": ["Mr.", "Dr.", "Prof"]},
+        {
+            "name": "Titles",
+            "supported_language": "en",
+            "supported_entity": "TITLE",
+            "deny_list": ["Mr.", "Dr.", "Prof"],
+        },
         {
             "name": "Staff number",
             "supported_language": "en",
@@ -139,12 +144,16 @@ def own_recognizers(folder: Path) -> list[EntityRecognizer]:
     registry = RecognizerRegistry()
     registry.add_recognizers_from_yaml(file)
     by_pattern = [
-        PatternRecognizer(name, patterns=[Pattern(f"{name} {at}", text, 0.3 + 0.1 * at) for at, text in enumerate(texts)])
+        PatternRecognizer(
+            name, patterns=[Pattern(f"{name} {at}", text, 0.3 + 0.1 * at) for at, text in enumerate(texts)]
+        )
         for name, texts in PATTERNS.items()
     ]
     exact = PatternRecognizer("STAFF", patterns=[Pattern("staff", "STAFF", 0.5)], global_regex_flags=regex.UNICODE)
     denied = PatternRecognizer("DENIED", deny_list=["top", "Falcon (old)", "ß", "के"], deny_list_score=0.4)
-    abroad = PhoneRecognizer(supported_regions=("IT", "JP", "ZZ"), leniency=0, supported_entity="ABROAD", context=["ring"])
+    abroad = PhoneRecognizer(
+        supported_regions=("IT", "JP", "ZZ"), leniency=0, supported_entity="ABROAD", context=["ring"]
+    )
     strict = PhoneRecognizer(supported_regions=("US", "GB"), leniency=3, supported_entity="STRICT_PHONE")
     classes = [EvenNumber(), CaseMatters(), Projects(), Tickets()]
     return [*registry.recognizers, *by_pattern, exact, denied, abroad, strict, *classes]

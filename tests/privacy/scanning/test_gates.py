@@ -75,7 +75,9 @@ def test_no_match_of_a_shipped_pattern_is_shut_out(pattern: str, flags: int) -> 
     searched = regex.compile(pattern, flags)
 
     @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-    @given(st.from_regex(pattern.removeprefix("(?i)")), st.sampled_from(["", "é ", "naïve text ", "x" * 3000 + " ", "ſ"]))
+    @given(
+        st.from_regex(pattern.removeprefix("(?i)")), st.sampled_from(["", "é ", "naïve text ", "x" * 3000 + " ", "ſ"])
+    )
     def check(text: str, before: str) -> None:
         whole = before + text
         for match in searched.finditer(whole):
@@ -102,11 +104,29 @@ def test_no_match_of_a_written_pattern_is_shut_out(pattern: str, flags: int) -> 
 
 @pytest.mark.parametrize(
     "pattern",
-    [r"(?:abc){e<=1}", r"\p{L}{3}", r"(?|a|b)c", r"[[:alpha:]]{3}", r"[a--b]x", r"a*", r"(?=x)", r"(?a)\w+\d", r"\X\d", r"(unclosed"],
+    [
+        r"(?:abc){e<=1}",
+        r"\p{L}{3}",
+        r"(?|a|b)c",
+        r"[[:alpha:]]{3}",
+        r"[a--b]x",
+        r"a*",
+        r"(?=x)",
+        r"(?a)\w+\d",
+        r"\X\d",
+        r"(unclosed",
+    ],
 )
 def test_what_is_not_understood_is_not_gated(pattern: str) -> None:
     """Fuzzy matching, properties, set operations, empty matches and other syntax of `regex` alone: always searched."""
     assert gate_of(pattern, FLAGS) is None
+
+
+def test_what_hyperscan_can_not_compile_is_always_open() -> None:
+    """A gate that is too large for Hyperscan shuts nothing out, and leaves the others as they are."""
+    large = "|".join(f"[ac][bd]{number}" for number in range(4000))
+    opened = Gates([gate_of(large, FLAGS), gate_of(r"\d{9}", FLAGS)]).open_in("nothing")
+    assert opened == {0: None}
 
 
 def test_unknown_flags_are_not_gated() -> None:

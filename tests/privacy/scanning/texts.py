@@ -24,7 +24,26 @@ STRANGE = (
 )  # fmt: skip
 #: Lone halves of pairs: Presidio's tokenizer refuses them, so a scanner must too.
 _SURROGATES = ("\ud800", "\udfff", "\udc80")
-_GLUE = (" ",) * 10 + ("", "", "\n", ", ", ": ", ":", "-", ".", ". ", "; ", "/", "\u00a0", "\t", " - ", "(", ")", "|", "=")
+_GLUE = (" ",) * 10 + (
+    "",
+    "",
+    "\n",
+    ", ",
+    ": ",
+    ":",
+    "-",
+    ".",
+    ". ",
+    "; ",
+    "/",
+    "\u00a0",
+    "\t",
+    " - ",
+    "(",
+    ")",
+    "|",
+    "=",
+)
 _WORDS = (
     "the", "is", "of", "a", "to", "their", "we", "talked", "about", "goals", "number", "duplicate", "Total", "review",
     "2021", "v2", "3.5", "12:30", "12", "100%", "KLM", "don't", "e.g.", "co-op", "und", "für", "के", "是", "нет",
@@ -104,7 +123,21 @@ def _contexts(random: Random, material: Material) -> str:
     others = [item for item in material.sources if item.context]
     words = source.context if source.context and random.random() < 0.9 else random.choice(others).context
     word = random.choice(words)
-    word = random.choice((word, word, word, word, word.upper(), word.title(), f"{word}s", f"x{word}", f"{word}:", f"#{word}", edited(random, word)))
+    word = random.choice(
+        (
+            word,
+            word,
+            word,
+            word,
+            word.upper(),
+            word.title(),
+            f"{word}s",
+            f"x{word}",
+            f"{word}:",
+            f"#{word}",
+            edited(random, word),
+        )
+    )
     between = random.choices(_WORDS, k=random.choice((0, 0, 1, 2, 3, 4, 5, 6, 8)))
     order = [word, *between, part] if random.random() < 0.75 else [part, *between, word]
     return _joined(random, [*random.choices(_WORDS, k=random.randrange(3)), *order])
@@ -126,7 +159,9 @@ def _strange(random: Random, material: Material) -> str:
 def _noise(random: Random, material: Material) -> str:
     """Characters that patterns ask for, at random."""
     del material
-    alphabet = random.choice(("0189 aAfZ@.:-/+()\n", "0123456789 -", "abc.@/:-_", "0123456789abcdef:.", "".join(STRANGE)))
+    alphabet = random.choice(
+        ("0189 aAfZ@.:-/+()\n", "0123456789 -", "abc.@/:-_", "0123456789abcdef:.", "".join(STRANGE))
+    )
     return "".join(random.choices(alphabet, k=random.randrange(60)))
 
 

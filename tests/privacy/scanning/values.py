@@ -15,7 +15,17 @@ SHAPES: Mapping[str, tuple[str, ...]] = {
     "US_ITIN": ("9##-7#-####", "9##7#####", "9##-7#####"),
     "IN_PASSPORT": ("A1#####1", "A2# ####3"),
     "IN_VOTER": ("ABA#######", "XYZ#######"),
-    "IN_VEHICLE_REGISTRATION": ("KA01AB####", "22BH####AA", "AA####", "12CD3##", "DL1CAB####", "22A######Z", "9CC1##", "I#####", "A####"),
+    "IN_VEHICLE_REGISTRATION": (
+        "KA01AB####",
+        "22BH####AA",
+        "AA####",
+        "12CD3##",
+        "DL1CAB####",
+        "22A######Z",
+        "9CC1##",
+        "I#####",
+        "A####",
+    ),
     "IN_PAN": ("AAAAA####A", "AAAX1####A"),
     "US_SSN": ("#####-####", "###-######", "###.##.####", "#########"),
     "UK_DRIVING_LICENCE": ("MORGA657054SM9IJ", "AAAAA#0#01#AA9AA"),
@@ -48,7 +58,9 @@ def _date(random: Random) -> str:
 
 def _international_mail(random: Random) -> str:
     """An address whose domain is written in another script."""
-    return random.choice(("инфо", "info", "a.b")) + random.choice(("@пример.рф", "@例え.jp", "@उदाहरण.भारत", "@beispiel.de"))
+    return random.choice(("инфо", "info", "a.b")) + random.choice(
+        ("@пример.рф", "@例え.jp", "@उदाहरण.भारत", "@beispiel.de")
+    )
 
 
 _FURTHER: Mapping[str, Callable[[Random], str]] = {

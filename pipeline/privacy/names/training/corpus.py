@@ -78,7 +78,9 @@ class Corpus:
         if drawn < _SMALL + _CAPITALS + _TITLE:
             return [(_titled(text), is_name) for text, is_name in pieces]
         if drawn < _SMALL + _CAPITALS + _TITLE + _BARE:
-            return [(text if is_name else text.replace(". ", " ").removesuffix("."), is_name) for text, is_name in pieces]
+            return [
+                (text if is_name else text.replace(". ", " ").removesuffix("."), is_name) for text, is_name in pieces
+            ]
         return pieces
 
 

@@ -24,9 +24,10 @@ class Lexicon:
     """Words of one language: function words, whole words, stems with ends, and German nouns."""
 
     def __init__(self, language: str, told: Mapping[str, Any], nouns: Mapping[str, Sequence[str]]) -> None:
-        self._words = tuple(told["words"].split())
-        self._stems, self._ends = tuple(told.get("stems", "").split()), tuple(told.get("ends", ()))
-        self._nouns = tuple(told.get("nouns", "").split())
+        self._words: tuple[str, ...] = tuple(told["words"].split())
+        self._stems: tuple[str, ...] = tuple(told.get("stems", "").split())
+        self._ends: tuple[str, ...] = tuple(told.get("ends", ()))
+        self._nouns: tuple[str, ...] = tuple(told.get("nouns", "").split())
         self._composed = nouns
         self._function_words = _function_words(language) or self._words
 
@@ -41,6 +42,7 @@ class Lexicon:
         return _WORD.sub(exchange, text)
 
     def _other(self, random: Random, word: str) -> str:
+        """One in the case of `word`."""
         if word.isupper() and len(word) > 1:
             return word
         if word[:1].isupper():
@@ -70,7 +72,7 @@ def read_lexicon(path: Path, nouns: Mapping[str, Sequence[str]]) -> dict[str, Le
 
 
 def _function_words(language: str) -> tuple[str, ...]:
-    """spaCy's stop words in a fixed order; none for what is no language of spaCy."""
+    """Stop words of spaCy in a fixed order; none for what is no language of spaCy."""
     try:
         return tuple(sorted(import_module(f"spacy.lang.{language}.stop_words").STOP_WORDS))
     except ImportError:

@@ -89,5 +89,12 @@ class Writer:
     def _initialled(self, random: Random, culture: Culture, language: str) -> list[Piece]:
         family, given = culture.draw(random, "family"), culture.draw(random, "given")
         first, second = random.choices(_INITIALS.get(language, _LATIN_INITIALS), k=2)
-        forms = ("{a}. {family}", "{a}. {b}. {family}", "{a}.{b}. {family}", "{family} {a}.", "{given} {a}.", "{a} {family}")
+        forms = (
+            "{a}. {family}",
+            "{a}. {b}. {family}",
+            "{a}.{b}. {family}",
+            "{family} {a}.",
+            "{given} {a}.",
+            "{a} {family}",
+        )
         return [(random.choice(forms).format(a=first, b=second, family=family, given=given), True)]

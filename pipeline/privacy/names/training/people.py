@@ -54,7 +54,7 @@ class People:
         if language in _ALONE:
             return self.cultures[_ALONE[language]]
         home = _HOMES.get(language)
-        if home in self.cultures and random.random() < _AT_HOME:
+        if home is not None and home in self.cultures and random.random() < _AT_HOME:
             return self.cultures[home]
         return self.cultures[random.choices(self._shared, self._weights)[0]]
 
