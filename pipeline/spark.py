@@ -53,6 +53,8 @@ def make_session(settings: Settings, app: str = "clearwell") -> SparkSession:
         "spark.sql.codegen.hugeMethodLimit": "8000",
         "spark.sql.ansi.enabled": "true",
         "spark.sql.execution.arrow.maxRecordsPerBatch": "2000",
+        # A worker holds a batch and what it makes of it: long notes come a few at a time.
+        "spark.sql.execution.arrow.maxBytesPerBatch": "16m",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.log.level": settings.spark_log_level,

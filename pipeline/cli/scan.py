@@ -1,6 +1,7 @@
 """`clearwell scan`: what would be masked in a user's own texts, and why; for programs, as spans."""
 
 import os
+import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
@@ -9,6 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 from pipeline.cli.output import console, errors, next_steps
 from pipeline.cli.scan_meter import Meter
@@ -76,7 +78,7 @@ def scan(
         check_file(file, wanted)
     opened = open_search(Options(patterns_only, json, dataset, roster, names, threshold, types, stock))
     if json and dataset and not (patterns_only or opened.knows_people):
-        errors.print(*opened.notes, style="dim", soft_wrap=True)
+        errors.print(*map(escape, opened.notes), style="dim", soft_wrap=True)
     batches = chain.from_iterable(read_batches(file, wanted) for file in sources)
     found = search_batches(batches, opened.find, jobs)
     try:
@@ -113,21 +115,20 @@ def _show(found: _Found, files: Sequence[str], opened: "Opened", limit: int) -> 
                 since = monotonic()
                 with meter.aside():
                     for at in first:
-                        reasons = opened.explain(batch.texts[at])
-                        show_text(
-                            batch.place(at), batch.texts[at], spans[at], [reasons_of(it, reasons) for it in spans[at]]
-                        )
+                        text, stretches = batch.texts[at], spans[at]
+                        reasons = opened.explain(text)
+                        show_text(batch.place(at), text, stretches, [reasons_of(it, reasons) for it in stretches])
                 told += monotonic() - since
     if tally.hits > limit:
         console.print(f"[dim]… and {tally.hits - limit:,} more texts with personal data (--limit shows more)[/]\n")
     show_summary(tally, monotonic() - began - told)
     for note in opened.notes:
-        console.print(f"[yellow]note[/] {note}", soft_wrap=True)
+        console.print(f"[yellow]note[/] {escape(note)}", soft_wrap=True)
     next_steps(*_next(files, opened))
 
 
 def _next(files: Sequence[str], opened: "Opened") -> Iterator[str]:
-    told = " ".join(files)
+    told = escape(shlex.join(files))
     if not opened.knows_people:
         yield f"clearwell scan {told} --roster people.csv   # names that you know"
     yield f"clearwell scan {told} --json > spans.jsonl   # for programs"

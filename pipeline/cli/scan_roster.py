@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.cli.scan_texts import read_table
+from pipeline.cli.scan_readers import read_table
 from pipeline.errors import ClearwellError, SettingsError
 
 if TYPE_CHECKING:

@@ -55,9 +55,7 @@ def show_text(place: str, text: str, stretches: "list[Span]", reasons: "list[lis
         grid.add_row(kind, f"{stretch.score:.2f}", _because(stretch, because))
     console.print(Padding(grid, (0, 0, 0, 4)))
     if len(stretches) > len(shown):
-        console.print(
-            f"    [dim]and {many(len(stretches) - len(shown), 'stretch').replace('stretchs', 'stretches')}[/]"
-        )
+        console.print(f"    [dim]and {len(stretches) - len(shown):,} more[/]")
     console.print()
 
 
@@ -67,7 +65,7 @@ def show_summary(tally: Tally, seconds: float) -> None:
         shown = table("type", "stretches#")
         for entity_type, count in sorted(tally.types.items(), key=lambda item: (-item[1], item[0])):
             shown.add_row(Text(entity_type, style=colour_of(entity_type)), f"{count:,}")
-        show("what would be masked", shown)
+        show("found", shown)
     speed = f"{tally.texts / seconds:,.0f} texts/s" if seconds > 0 else "at once"
     found = f"[green]✓[/] {many(tally.texts, 'text')} searched, personal data in {tally.hits:,}"
     console.print(f"{found}; {seconds:.1f} s, {speed}", soft_wrap=True)
@@ -83,40 +81,35 @@ def disjoint(spans: "Iterable[Span]") -> "list[Span]":
 
 
 def _marked(text: str, stretches: "list[Span]") -> Text:
+    """The text with its stretches marked; of a long one only what is near a stretch."""
     shown, end = Text(), 0
-    cut = len(text) > _LONG
-    for at, stretch in enumerate(stretches):
-        after = stretches[at + 1].start if at + 1 < len(stretches) else len(text)
+    around = _AROUND if len(text) > _LONG else len(text)
+    for stretch in stretches:
+        _append(shown, text[end : stretch.start], around if end else 0, around)
         colour = colour_of(stretch.entity_type)
-        _append(shown, text[end : stretch.start], cut, keep_left=at > 0)
         shown.append("[", style="dim").append(_plain(text[stretch.start : stretch.end]), style=f"bold {colour}")
         shown.append(f" → {stretch.entity_type}", style=colour).append("]", style="dim")
         end = stretch.end
-        if after == len(text):
-            _append(shown, text[end:], cut, keep_right=False)
+    _append(shown, text[end:], around, 0)
     return shown
 
 
-def _append(shown: Text, clear: str, cut: bool, *, keep_left: bool = True, keep_right: bool = True) -> None:
-    """Add what is not masked; of a long text only what is near a stretch."""
-    left = clear[:_AROUND] if keep_left else ""
-    right = clear[-_AROUND:] if keep_right else ""
-    if not cut or len(clear) <= len(left) + len(right):
+def _append(shown: Text, clear: str, left: int, right: int) -> None:
+    """Add what is not masked, or so many characters of its beginning and end."""
+    if len(clear) <= left + right:
         shown.append(_plain(clear))
     else:
-        shown.append(_plain(left)).append(" … ", style="dim").append(_plain(right))
+        shown.append(_plain(clear[:left])).append(" … ", style="dim").append(_plain(clear[len(clear) - right :]))
 
 
 def _because(stretch: "Span", reasons: "list[Reason]") -> Text:
     if not reasons:
         return Text("found once what stands beside it was masked, or in a text too long to say why", style="dim")
-    told = [reasons[0].why]
-    for item in reasons[1:]:
-        other = (
-            "" if item.span.entity_type == stretch.entity_type else f"{item.span.entity_type} {item.span.score:.2f}: "
-        )
-        if other + item.why not in told:
-            told.append(other + item.why)
+    told: list[str] = []
+    for item in reasons:
+        other = item.span.entity_type != stretch.entity_type
+        said = f"{item.span.entity_type} {item.span.score:.2f}: {item.why}" if other else item.why
+        told += [] if said in told else [said]
     more = [f"and {len(told) - _MOST_REASONS} more"] if len(told) > _MOST_REASONS else []
     return Text("; ".join([*told[:_MOST_REASONS], *more]))
 

@@ -36,7 +36,7 @@ def _release(proposal: Proposal) -> Iterator[str]:
     yield "  l: 1"
     yield f"  most_suppressed: 0.05  {comment('share that may be withheld where they do not')}"
     if proposal.nameless:
-        yield f"  least_name_recall: 0  {comment('you said that texts name nobody: finding names is not asked for')}"
+        yield f"  least_recall: 0  {comment('you said that texts name nobody: nothing is asked of their redaction')}"
     yield f"  quasi_identifiers:{_quasi_comment(proposal)}"
     for item in proposal.quasi:
         yield f"    - column: {flow(item.column)}"

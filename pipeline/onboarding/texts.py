@@ -30,7 +30,7 @@ def _dropped(item: ProposedColumn) -> ProposedColumn:
     if item.treatment.action != "redact":
         return item
     why = "free text, and no column knows the names of the people in it"
-    keep = "redact, beside columns of names with a roster; or, if it names nobody, with least_name_recall: 0"
+    keep = "redact, beside columns of names with a roster; or, if it names nobody, with least_recall: 0"
     return replace(item, treatment=Treatment({"action": "drop"}, why, keep=keep), limits=Limits())
 
 

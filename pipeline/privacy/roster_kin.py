@@ -26,7 +26,7 @@ class Kin:
     def __init__(self, names: Iterable[tuple[str, str]]) -> None:
         self._numbers: dict[str, int] = {}
         numbered: dict[str, list[int]] = {}
-        pairs: set[int] = set()
+        pairs = array("q")
         for given, family in names:
             for name in (given, family):
                 if name not in numbered:
@@ -34,9 +34,9 @@ class Kin:
                         self._numbers.setdefault(it, len(self._numbers)) for it in sorted(name_words(name))
                     ]
             both = numbered[given] + numbered[family]
-            pairs.update(min(pair) << _HALF | max(pair) for pair in combinations(both, 2))
+            pairs.extend(min(pair) << _HALF | max(pair) for pair in combinations(both, 2))
         self.words = tuple(self._numbers)
-        sorted_pairs = np.sort(np.fromiter(pairs, dtype=np.int64))
+        sorted_pairs = np.unique(np.frombuffer(pairs, dtype=np.int64))
         self._pairs = array("q", sorted_pairs.tobytes())
         self._initials = self._with_initials(sorted_pairs >> _HALF, sorted_pairs & (1 << _HALF) - 1)
 

@@ -29,13 +29,15 @@ from pipeline.privacy.roster_witnesses import has_hindi_title, initial_before, s
 _LEAST_WITH_TITLE = 4
 _LEAST_ALONE = 5
 _MARKS = "\u0300-\u036f"
+#: A name has at most about 40 characters; what is longer is none, and costly to compare.
 _APOSTROPHE = "['\u2019]"
 _CAPITALISED = re.compile(
-    rf"(?<![\w@./{_MARKS}])[{UPPER}]{_APOSTROPHE}?[^\W\d_][\w{_MARKS}]*(?:{_APOSTROPHE}[^\W\d_]{{2,}})?(?![\w@]|\.\w)"
+    rf"(?<![\w@./{_MARKS}])[{UPPER}]{_APOSTROPHE}?[^\W\d_][\w{_MARKS}]{{,38}}(?:{_APOSTROPHE}[^\W\d_]{{2,38}})?(?![\w@]|\.\w)"
 )
-_ASCII_CAPITALISED = re.compile("[A-Z][A-Za-z]+")
+_ASCII_CAPITALISED = re.compile("[A-Z][A-Za-z]{1,39}")
 #: Indian scripts, Arabic, Hebrew, Georgian: letters without case.
-_CASELESS = re.compile("[\u0590-\u06ff\u0900-\u0dff\u10d0-\u10ff\u200c\u200d]{3,}")
+_CASELESS_LETTER = "[\u0590-\u06ff\u0900-\u0dff\u10d0-\u10ff\u200c\u200d]"
+_CASELESS = re.compile(f"(?<!{_CASELESS_LETTER}){_CASELESS_LETTER}{{3,40}}(?!{_CASELESS_LETTER})")
 _HAS_CASELESS = re.compile("[\u0590-\u06ff\u0900-\u0dff\u10d0-\u10ff]")
 _COMMA = re.compile(",[ \u00a0]")
 #: Characters between a word and the known name beside it.

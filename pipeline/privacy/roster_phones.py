@@ -3,7 +3,7 @@
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache, lru_cache
 
 import numpy as np
@@ -46,10 +46,10 @@ class RosterPhones:
         return any(candidate in self._terms(self._phones[row]) for row in rows)
 
 
-def _tails(value: str) -> set[int]:
+def _tails(value: str) -> Collection[int]:
     plain = value.translate(_BESIDES_DIGITS)
     if len(plain) >= LEAST_PHONE and _PLAIN.fullmatch(value) and not (value[0] == "+" and _is_rewritten(plain[:3])):
-        return {int(plain[-LEAST_PHONE:])}
+        return (int(plain[-LEAST_PHONE:]),)
     return {int(term[-LEAST_PHONE:]) for term in phone_terms(value)}
 
 

@@ -53,7 +53,7 @@ def test_as_a_comparison_with_every_word(words: list[str], word: str) -> None:
         ("meier", "maier", "meyer", "mayer"),
         ("mueller", "muller"),
         ("philipp", "filip"),
-        ("schmidt", "shmid"[:4] + "dt"),
+        ("schmidt", "shmidt"),
         ("pooja", "puja"),
     ],
 )

@@ -53,7 +53,6 @@ Found = tuple[int, int, str]
 def plainly(text: str) -> set[Found]:
     """Every spelling of every value, looked for at every place."""
     folded = fold(text)
-    spots = [(emails, folded.text, list(range(len(folded.text)))) for emails in ({fold(mail).text for mail in EMAILS},)]
     places = [at for at, char in enumerate(folded.text) if char.isalnum()]
     compact = "".join(folded.text[at] for at in places)
     terms: dict[str, str] = {}
@@ -65,10 +64,9 @@ def plainly(text: str) -> set[Found]:
         terms |= {term: kind for value in values for term in spelt(value)}
     found = {
         (*folded.original(start, start + len(mail)), "EMAIL_ADDRESS")
-        for mails, whole, _ in spots
-        for mail in mails
-        for start in occurrences(whole, mail)
-        if has_edges(whole, start, start + len(mail))
+        for mail in {fold(mail).text for mail in EMAILS}
+        for start in occurrences(folded.text, mail)
+        if has_edges(folded.text, start, start + len(mail))
     }
     for term, kind in terms.items():
         for at in occurrences(compact, term):

@@ -9,7 +9,7 @@ from pipeline.errors import PrivacyError
 _NO_NAMES = (
     "no column names a person, so names in text are found by the name model alone: mark columns of names in the "
     "contract by `roster: given_name` or `family_name`; or drop the columns of free text; or, if they name nobody, say "
-    "`least_name_recall: 0` in dataset.yaml (clearwell new --nameless)"
+    "`least_recall: 0` in dataset.yaml (clearwell new --nameless)"
 )
 _TOO_LITTLE = "run another name model (CLEARWELL_NAME_MODEL), or drop the columns of free text"
 _TOO_MUCH = "the report shows which type masks what names nobody: mend its recognizer"

@@ -1,10 +1,11 @@
 """The network of our own name model: small, and each distinct word of a batch is embedded once.
 
 spaCy's transition-based NER over a convolution of windows. A word is embedded from its lower-case form, its first
-character, its last three and its shape; words that training saw seldom share one form, so that a strange word is judged
-by how it looks and where it stands. What the network knows of a token reaches `REACH` tokens to either side.
+character, its last three and its shape; what training saw seldom of each counts as unknown, so that a strange word is
+judged by how it looks and where it stands. What the network knows of a token reaches `REACH` tokens to either side.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -40,9 +41,9 @@ _PIECES = 2
 #: Rows of the hash tables. Names are open-ended, so the table of whole words is the largest.
 _FEATURES = ((NORM, 4000), (PREFIX, 500), (SUFFIX, 3000), (SHAPE, 500))
 _NAME = "clearwell.names.v1"
-_KNOWN, _WORD_COLUMN = "known_words", 1
-#: Share of known words that are shown as unknown while training.
-_FORGOTTEN = 0.25
+_KNOWN = "known_features"
+#: Share of known features that are shown as unknown while training, so that it learns what to make of strange ones.
+_FORGOTTEN = (0.25, 0.02, 0.1, 0.02)
 _Ids = npt.NDArray[np.uint64]
 
 
@@ -53,7 +54,7 @@ def embed_and_encode() -> Model[list[Doc], list[Any]]:
     network: Model[list[Doc], list[Any]] = chain(
         FeatureExtractor([ORTH, *(feature for feature, _ in _FEATURES)]),
         list2ragged(),
-        with_array(uniqued(chain(_known_words(), concatenate(*tables), mixed), column=0)),
+        with_array(uniqued(chain(_known_features(), concatenate(*tables), mixed), column=0)),
         ragged2list(),
         with_array(chain(*(_layer(window) for window in _WINDOWS)), pad=REACH),
     )
@@ -64,26 +65,31 @@ def embed_and_encode() -> Model[list[Doc], list[Any]]:
 spacy.registry.architectures.register(_NAME, func=embed_and_encode)
 
 
-def _known_words() -> Model[_Ids, _Ids]:
-    """Ids of words with 0 in place of each lower-case form that is not known."""
-    return Model(_KNOWN, _forget, attrs={_KNOWN: []})
+def _known_features() -> Model[_Ids, _Ids]:
+    """Ids of words and their features, with 0 in place of each that is not known."""
+    return Model(_KNOWN, _forget, attrs={_KNOWN: [[] for _ in _FEATURES]})
 
 
 def _forget(model: Model[_Ids, _Ids], ids: _Ids, is_train: bool) -> tuple[_Ids, Callable[[Any], Any]]:
-    words = ids[:, _WORD_COLUMN]
-    unknown = ~np.isin(words, np.asarray(model.attrs[_KNOWN], dtype=np.uint64))
-    if is_train:
-        unknown |= np.random.random(len(words)) < _FORGOTTEN  # seeded by spaCy
     shown = ids.copy()
-    shown[unknown, _WORD_COLUMN] = 0
+    for column, (known, share) in enumerate(zip(model.attrs[_KNOWN], _FORGOTTEN, strict=True), start=1):
+        unknown = ~np.isin(ids[:, column], np.asarray(known, dtype=np.uint64))
+        if is_train:
+            unknown |= np.random.random(len(ids)) < share  # seeded by spaCy
+        shown[unknown, column] = 0
     return shown, lambda gradient: gradient
 
 
-def learn_words(nlp: Language, words: Iterable[str]) -> None:
-    """Let the network know these words by their lower-case forms, and no others."""
+def learn_features(nlp: Language, docs: Iterable[Doc], often: int) -> None:
+    """Let the network know the features that stand at least so often in these documents, and no others."""
+    counts: list[Counter[int]] = [Counter() for _ in _FEATURES]
+    for doc in docs:
+        for count, column in zip(counts, doc.to_array([feature for feature, _ in _FEATURES]).T, strict=True):
+            count.update(column.tolist())
+    known = [sorted(feature for feature, times in count.items() if times >= often) for count in counts]
     for node in nlp.get_pipe("ner").model.walk():
         if node.name == _KNOWN:
-            node.attrs[_KNOWN] = sorted({nlp.vocab[word].norm for word in words})
+            node.attrs[_KNOWN] = known
 
 
 def _layer(window: int) -> Model[Any, Any]:

@@ -18,7 +18,7 @@ _LANGUAGES = {"en": 44, "de": 19, "fr": 12, "hi": 12, "hinglish": 13}
 _MOST_SENTENCES = 4
 _GAPS, _LINES = (" ", " ", " ", "\n", "\n\n"), ("\n", "\n\n", "; ", " - ")
 #: Share of sentences without a name.
-_NAMELESS = 0.4
+_NAMELESS = 0.36
 #: Shares of notes wholly in small letters, in capitals, with a capital for each word, and without full stops.
 _SMALL, _CAPITALS, _TITLE, _BARE = 0.05, 0.03, 0.04, 0.08
 #: Shares of words outside of names that are exchanged, a note taking one of them by weight.

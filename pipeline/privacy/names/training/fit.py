@@ -1,6 +1,5 @@
 """Trains the name model: one pass over a fresh stream of notes, so no sentence is seen twice by plan."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import islice
 from math import cos, pi
@@ -10,7 +9,7 @@ from spacy.language import Language
 from spacy.training import Example
 from thinc.api import Adam, require_cpu
 
-from pipeline.privacy.names.architecture import LABEL, blank_pipeline, learn_words
+from pipeline.privacy.names.architecture import LABEL, blank_pipeline, learn_features
 from pipeline.privacy.names.packed import halve, pack, unpack
 from pipeline.privacy.names.training.corpus import Corpus, Note
 
@@ -19,7 +18,7 @@ NOTES = 120_000
 _BATCH = 48
 _DROPOUT = 0.1
 _DECAY = 0.001
-#: A word is known that is at least so often in so many notes.
+#: A feature is known that is at least so often in so many notes; composed names are not.
 _OFTEN, _COUNTED = 8, 20_000
 _RATE, _LAST_RATE = 0.002, 0.0001
 
@@ -36,7 +35,7 @@ def fit(notes: int = NOTES, seed: int = SEED, told: Callable[[str], None] = lamb
     util.fix_random_seed(seed)
     nlp = blank_pipeline()
     nlp.get_pipe("ner").add_label(LABEL)
-    learn_words(nlp, _frequent(nlp, seed))
+    learn_features(nlp, (nlp.make_doc(note.text) for note in Corpus(seed).notes(_COUNTED)), _OFTEN)
     stream = Corpus(seed).notes(notes)
     first = [annotated(nlp, note) for note in islice(stream, _BATCH)]
     nlp.initialize(lambda: first)
@@ -51,12 +50,6 @@ def fit(notes: int = NOTES, seed: int = SEED, told: Callable[[str], None] = lamb
         averaged = unpack(pack(nlp))
     halve(averaged)
     return averaged
-
-
-def _frequent(nlp: Language, seed: int) -> list[str]:
-    """Lower-case forms that are often in the training text; composed names are not."""
-    counts = Counter(token.norm_ for note in Corpus(seed).notes(_COUNTED) for token in nlp.make_doc(note.text))
-    return [word for word, count in counts.items() if count >= _OFTEN]
 
 
 def annotated(nlp: Language, note: Note) -> Example:

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 #: Shares of names that are composed of a beginning and an end, and of any syllables.
-_MADE, _SYLLABIC = 0.4, 0.2
+_MADE, _SYLLABIC = 0.38, 0.22
 #: Share of persons whose name is of their language's own culture.
 _AT_HOME = 0.6
 _HOMES: Mapping[str, str] = {"de": "de", "fr": "fr", "hinglish": "in"}
