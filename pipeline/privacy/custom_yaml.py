@@ -23,7 +23,7 @@ _REFUSED = {
     "EmailRecognizer": "ours, with the list of domains in the package, is always on",
     **dict.fromkeys(("SpacyRecognizer", "StanzaRecognizer", "TransformersRecognizer", "GLiNERRecognizer"), _MODEL),
 }
-_CUSTOM_ONLY = ("supported_entity", "patterns", "deny_list", "deny_list_score")
+_CUSTOM_ONLY = ("patterns", "deny_list", "deny_list_score")
 
 
 class _Pattern(Strict):
@@ -131,7 +131,7 @@ def _check_custom(item: Recognizer, place: Place) -> None:
 
 
 def _check_predefined(item: Recognizer, place: Place) -> None:
-    given = [word for word in _CUSTOM_ONLY[1:] if word in item.model_fields_set]
+    given = [word for word in _CUSTOM_ONLY if word in item.model_fields_set]
     if given:
         raise (place / given[0]).refusal(f"{given[0]} is not for Presidio's own", hint="type: custom")
     if (kind := item.class_name or item.name) not in switchable():

@@ -77,9 +77,6 @@ def _why(item: RecognizerResult) -> str:
         parts.append(f"pattern “{told.pattern_name}”")
     if told.validation_result:
         parts.append(_VALIDATED.get(item.entity_type, "its check digits are valid"))
-    if told.supportive_context_word:
-        raised = (
-            f" raised {told.original_score:.2f} to {item.score:.2f}" if not told.validation_result else " beside it"
-        )
-        parts.append(f"the word “{told.supportive_context_word}”{raised}")
+    elif told.supportive_context_word:
+        parts.append(f"the word “{told.supportive_context_word}” raised {told.original_score:.2f} to {item.score:.2f}")
     return ", ".join(parts)

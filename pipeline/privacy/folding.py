@@ -2,9 +2,12 @@
 
 import re
 import unicodedata
+from array import array
+from collections.abc import Sequence
 from functools import lru_cache
-from itertools import accumulate
 from typing import NamedTuple
+
+import numpy as np
 
 #: One form for characters that people type interchangeably.
 _SAME = str.maketrans(
@@ -49,8 +52,8 @@ class Folded(NamedTuple):
     """A folded text, and for each of its characters the original characters [starts[i], ends[i]) it came from."""
 
     text: str
-    starts: range | list[int]
-    ends: range | list[int]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Where folded characters [start, end) lie in the original text."""
@@ -70,9 +73,11 @@ def fold(text: str) -> Folded:
     whole = "".join(pieces)
     if len(whole) == len(text) == len(pieces) and all(pieces):
         return Folded(whole, range(len(text)), range(1, len(text) + 1))
-    ends = list(accumulate(map(len, clusters)))
-    owners = [at for at, piece in enumerate(pieces) for _ in piece]
-    return Folded(whole, [ends[at] - len(clusters[at]) for at in owners], [ends[at] for at in owners])
+    sizes = np.fromiter(map(len, clusters), np.int64)
+    counts = np.fromiter(map(len, pieces), np.int64)
+    ends = np.cumsum(sizes)
+    starts = array("q", np.repeat(ends - sizes, counts).tobytes())
+    return Folded(whole, starts, array("q", np.repeat(ends, counts).tobytes()))
 
 
 def folded(text: str) -> str:

@@ -35,9 +35,10 @@ class RosterEmails:
         """Candidates (start, end) in a folded text; whether words begin and end there is asked by the caller."""
         sign = text.find("@") if self._known else -1
         while sign >= 0:
-            low = max(text.rfind(" ", 0, sign) + 1, sign - self._before)
-            blank = text.find(" ", sign, sign + self._after)
-            high = blank if blank >= 0 else min(sign + self._after, len(text))
+            low = max(sign - self._before, 0)
+            low = max(low, text.rfind(" ", low, sign) + 1, text.rfind("@", low, sign) + 1)
+            high = min(sign + self._after, len(text))
+            high = min(at if at >= 0 else high for at in (text.find(" ", sign, high), text.find("@", sign + 1, high)))
             starts = [run.start() for run in _RUN.finditer(text, low, sign)]
             ends = [run.end() for run in _RUN.finditer(text, sign + 1, high)]
             yield from ((start, end) for start in starts for end in ends if text[start:end] in self._known)

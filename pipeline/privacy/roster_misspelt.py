@@ -29,8 +29,8 @@ from pipeline.privacy.roster_witnesses import has_hindi_title, initial_before, s
 _LEAST_WITH_TITLE = 4
 _LEAST_ALONE = 5
 _MARKS = "\u0300-\u036f"
-#: A name has at most about 40 characters; what is longer is none, and costly to compare.
 _APOSTROPHE = "['\u2019]"
+#: Up to about 40 characters: what is longer is no name, and costly to compare.
 _CAPITALISED = re.compile(
     rf"(?<![\w@./{_MARKS}])[{UPPER}]{_APOSTROPHE}?[^\W\d_][\w{_MARKS}]{{,38}}(?:{_APOSTROPHE}[^\W\d_]{{2,38}})?(?![\w@]|\.\w)"
 )

@@ -16,6 +16,7 @@ _DIGIT = re.compile(r"[0-9]")
 _DIGITS = re.compile(r"[0-9]+")
 #: An identifier may be broken up by so many other characters for each of its own.
 _MOST_SEPARATORS = 1
+_LEAST = min(LEAST_IDENTIFIER, LEAST_PHONE)
 
 
 class Found(NamedTuple):
@@ -111,7 +112,7 @@ class RosterNumbers:
             phone = phone and length <= self._phones.longest and _DIGITS.fullmatch(text) is not None
             if not phone and length > longest:
                 return
-            if end - start > (1 + _MOST_SEPARATORS) * length:
+            if length < _LEAST or end - start > (1 + _MOST_SEPARATORS) * length:
                 continue
             kind = self._kind(runs.compact[place : place + length], phone)
             if kind:

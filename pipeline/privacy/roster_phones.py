@@ -11,7 +11,7 @@ import phonenumbers
 
 from pipeline.privacy.roster_terms import LEAST_PHONE, phone_terms
 
-#: A number of which every spelling ends with the same digits, unless its country rewrites it.
+#: A number of which every spelling ends with the same digits, unless its country takes some out.
 _PLAIN = re.compile(r"\+?[0-9 ().\-]+")
 _BESIDES_DIGITS = str.maketrans("", "", "+ ().-")
 _REMEMBERED = 10_000
@@ -47,19 +47,25 @@ class RosterPhones:
 
 
 def _tails(value: str) -> Collection[int]:
+    """The last seven digits of every spelling of a number; most numbers end with them as they are written."""
     plain = value.translate(_BESIDES_DIGITS)
-    if len(plain) >= LEAST_PHONE and _PLAIN.fullmatch(value) and not (value[0] == "+" and _is_rewritten(plain[:3])):
+    if len(plain) >= LEAST_PHONE and _PLAIN.fullmatch(value) and not (value[0] == "+" and _loses_digits(plain)):
         return (int(plain[-LEAST_PHONE:]),)
     return {int(term[-LEAST_PHONE:]) for term in phone_terms(value)}
 
 
-@cache
-def _is_rewritten(start: str) -> bool:
-    """Whether the country of a number has rules that change digits when dialled from within (such as Argentina's 15).
+def _loses_digits(plain: str) -> bool:
+    """Whether a number from abroad has digits after its country's that are for calls from within, and taken out."""
+    for length in (1, 2, 3):
+        if prefix := _inner_prefix(plain[:length]):
+            found = prefix.match(plain, length)
+            return found is not None and found.end() > length
+    return False
 
-    Args:
-        start: three digits, of which the first one, two or three name the country.
-    """
-    regions = (phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(start[:length]), ()) for length in (1, 2, 3))
-    known = (phonenumbers.PhoneMetadata.metadata_for_region(it, None) for found in regions for it in found)
-    return any(found is not None and found.national_prefix_transform_rule is not None for found in known)
+
+@cache
+def _inner_prefix(country: str) -> re.Pattern[str] | None:
+    """What a country dials before its own numbers; none of its numbers starts with another country's digits."""
+    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(country))
+    found = regions and phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(int(country), regions[0])
+    return re.compile(found.national_prefix_for_parsing) if found and found.national_prefix_for_parsing else None

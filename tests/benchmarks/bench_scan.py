@@ -126,9 +126,8 @@ def parts(load: Load) -> dict[str, float]:
     return found
 
 
-def part_of(path: str, function: str) -> str | None:
-    """The part of a call that a function belongs to; None where its caller decides."""
-    del function
+def part_of(path: str) -> str | None:
+    """The part of a call that a file's functions belong to; None where their caller decides."""
     return next((part for known, part in _PARTS.items() if f"{known}." in path or f"{known}/" in path), None)
 
 

@@ -11,12 +11,12 @@ from typing import Any
 _EVERY = 0.001
 
 
-def shares(work: Callable[[], Any], part_of: Callable[[str, str], str | None], seconds: float = 4.0) -> dict[str, float]:
+def shares(work: Callable[[], Any], part_of: Callable[[str], str | None], seconds: float = 4.0) -> dict[str, float]:
     """Shares of the CPU time of work that is repeated for some seconds; they add up to 1.
 
     Args:
         work: what to look at.
-        part_of: the part that a function belongs to, by its file's path and its name; None asks its caller. The part
+        part_of: the part that a function belongs to, by its file's path; None asks its caller. The part
             of the innermost function that has one is counted; "rest" where none has.
         seconds: how long to look.
     """
@@ -24,7 +24,7 @@ def shares(work: Callable[[], Any], part_of: Callable[[str, str], str | None], s
 
     def look(_: int, frame: FrameType | None) -> None:
         while frame is not None:
-            part = part_of(Path(frame.f_code.co_filename).as_posix(), frame.f_code.co_name)
+            part = part_of(Path(frame.f_code.co_filename).as_posix())
             if part is not None:
                 seen[part] += 1
                 return

@@ -134,7 +134,7 @@ def _summary(found: list[dict[str, Any]], code: str) -> dict[str, Any]:
     spans: Counter[str] = Counter()
     for item in found:
         spans.update(item["spans"])
-    texts = Counter({name: 0 for name in _TURNS})
+    texts = Counter(dict.fromkeys(_TURNS, 0))
     for item in found:
         texts[item["configuration"]] += item["texts"]
     return {

@@ -36,14 +36,14 @@ def test_a_text_is_marked_and_explained() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("4111 1111 1111 1111", "pattern “All Credit Cards (weak)”, its check digits are valid"),
+        ("card 4111 1111 1111 1111", "pattern “All Credit Cards (weak)”, its check digits are valid"),
         ("a@example.com", "pattern “Email (Medium)”, its domain ends in a public suffix"),
         ("+1 212 555 5555", "PhoneRecognizer, a number of region US"),
     ],
 )
 def test_reasons_of_patterns(text: str, why: str) -> None:
-    """Check digits, domains and regions are told in words."""
-    assert why in pattern_search().explain(text)[0].why
+    """Check digits, domains and regions are told in words, and no context where nothing was left to raise."""
+    assert pattern_search().explain(text)[0].why.endswith(why)
 
 
 def test_reasons_say_who_knew() -> None:

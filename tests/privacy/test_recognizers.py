@@ -1,4 +1,4 @@
-"""What our recognizers know beyond Presidio's: numbers in groups, Mastercard's second series, words of four languages."""
+"""What our recognizers know beyond Presidio's: numbers in groups, newer Mastercards, words of four languages."""
 
 import pytest
 

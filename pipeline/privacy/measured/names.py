@@ -39,13 +39,13 @@ def _plain(text: str, before: str = "", after: str = "") -> Written:
 
 def _full(random: Random, given: str, family: str, language: str) -> Written:
     del random, language
-    return _plain(f"{given} {family}".strip())
+    return _plain(f"{given} {family}")
 
 
 def _possessive(random: Random, given: str, family: str, language: str) -> Written:
     del random
     end = _POSSESSIVE[language] if family.isascii() and family[-1:].isalpha() else ""
-    return _plain(f"{given} {family}".strip(), after=end)
+    return _plain(f"{given} {family}", after=end)
 
 
 def _given(random: Random, given: str, family: str, language: str) -> Written:
@@ -54,39 +54,40 @@ def _given(random: Random, given: str, family: str, language: str) -> Written:
 
 
 def _titled(random: Random, given: str, family: str, language: str) -> Written:
-    return _plain(family or given, before=f"{random.choice(_TITLES[language])} ")
+    del given
+    return _plain(family, before=f"{random.choice(_TITLES[language])} ")
 
 
 def _other_case(random: Random, given: str, family: str, language: str) -> Written:
     del language
-    name = f"{given} {family}".strip()
+    name = f"{given} {family}"
     return _plain(random.choice((name.upper(), name.lower())))
 
 
 def _reversed(random: Random, given: str, family: str, language: str) -> Written:
     del random, language
-    return _plain(f"{family}, {given}" if family else given)
+    return _plain(f"{family}, {given}")
 
 
 def _initial(random: Random, given: str, family: str, language: str) -> Written:
     """`A. Rao` or `Asha R.`; scripts without letters of two cases have no initials."""
     del language
-    if not family or not given[0].isupper() or not family[0].isupper():
-        return _plain(f"{given} {family}".strip())
+    if not given[0].isupper() or not family[0].isupper():
+        return _plain(f"{given} {family}")
     return _plain(random.choice((f"{given[0]}. {family}", f"{given[0]} {family}", f"{given} {family[0]}.")))
 
 
 def _nearly(random: Random, given: str, family: str, language: str) -> Written:
-    """A nickname, alone or with the family name; where there is none, one slip in one of the names."""
+    """A nickname, alone or with the family name; else one slip in the longer name; one that is too short stays."""
     del language
     short = _NICKNAMES.get(given.lower())
     if short:
-        return _plain(random.choice((short, f"{short} {family}".strip())))
+        return _plain(random.choice((short, f"{short} {family}")))
     slipped, other = (given, family) if len(given) >= len(family) else (family, given)
     if len(slipped) < _LEAST_MISSPELT:
-        return _plain(f"{given} {family}".strip())
+        return _plain(f"{given} {family}")
     wrong = misspelt(random, slipped)
-    return _plain(f"{wrong} {other}".strip() if slipped == given else f"{other} {wrong}")
+    return _plain(f"{wrong} {other}" if slipped == given else f"{other} {wrong}")
 
 
 def misspelt(random: Random, name: str) -> str:

@@ -23,7 +23,7 @@ _LICENCES = (
 
 def ssn(random: Random) -> str:
     """Area 001 to 899 without 666, group from 01, serial from 0001."""
-    area = random.choice([number for number in range(1, 900) if number != 666])
+    area = random.choice((*range(1, 666), *range(667, 900)))
     value = f"{area:03d}{random.randrange(1, 100):02d}{random.randrange(1, 10_000):04d}"
     return grouped(value, (3, 2, 4), random.choice(("-", "-", " ", ".", "")))
 

@@ -36,7 +36,7 @@ LABEL = "PERSON"
 #: Tokens to either side of the one looked at, layer by layer.
 _WINDOWS = (2, 1)
 REACH = sum(_WINDOWS)
-_WIDTH, _HIDDEN = 64, 64
+_WIDTH = 64
 _PIECES = 2
 #: Rows of the hash tables. Names are open-ended, so the table of whole words is the largest.
 _FEATURES = ((NORM, 4000), (PREFIX, 500), (SUFFIX, 3000), (SHAPE, 500))
@@ -110,7 +110,7 @@ def _model_settings() -> dict[str, Any]:
         "@architectures": "spacy.TransitionBasedParser.v2",
         "state_type": "ner",
         "extra_state_tokens": False,
-        "hidden_width": _HIDDEN,
+        "hidden_width": _WIDTH,  # unused without an upper layer
         "maxout_pieces": _PIECES,
         "use_upper": False,
         "nO": None,

@@ -12,7 +12,7 @@ from pipeline.privacy.names.packed import read_model
 from pipeline.privacy.names.spacy_names import SpacyNames
 
 #: Our model looks a few tokens around, so it reads long texts in pieces with the same result and little memory.
-_SHIPPED_LONGEST = 100_000
+_SHIPPED_LONGEST = 50_000
 FORMS = ("shipped", "none", "spacy:<package or folder>", "transformers:<folder or name>")
 
 

@@ -20,7 +20,8 @@ SCORE = float(_SETTINGS.default_score or 0.0)
 PERSON_LABELS = frozenset(
     label for label, entity in (_SETTINGS.model_to_presidio_entity_mapping or {}).items() if entity == PERSON
 )
-_BATCH_TEXTS, _BATCH_CHARACTERS = 1024, 200_000
+#: Memory grows with a batch: about a kilobyte for each character of it.
+_BATCH_TEXTS, _BATCH_CHARACTERS = 1024, 60_000
 _REMEMBERED_TEXTS, _REMEMBERED_LENGTH = 8192, 2000
 #: spaCy keeps every word that it ever saw, and memory with it; above so many, new ones go with their batch.
 _KEPT_WORDS = 200_000

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from pipeline.release import figures
@@ -53,7 +54,7 @@ class Rates:
     def start(self) -> float:
         """The tenth below the lowest place."""
         shown = (place for row in self.rows for place in (row.bound, row.required, row.alone) if place is not None)
-        return max(0.0, (-(-min(shown, default=0.0) * 10 // 1) - 1) / 10)
+        return max(0.0, (ceil(min(shown, default=0.0) * 10) - 1) / 10)
 
     @property
     def ends(self) -> tuple[str, str, str]:

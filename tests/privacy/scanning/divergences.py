@@ -1,4 +1,4 @@
-"""Mistakes that a fast scanner could make, planted: each is an analyzer that answers as Presidio but for one of them."""
+"""Mistakes that a fast scanner could make, planted: each is an analyzer that answers as Presidio but for one."""
 
 import re
 import unicodedata

@@ -50,7 +50,7 @@ def sources_of(recognizers: Sequence[EntityRecognizer], seed_number: int, each: 
 
 @cache
 def drawn(regex: str, seed_number: int, count: int) -> tuple[str, ...]:
-    """Texts in which `regex` matches; none where it is written for Presidio's engine alone (`\\p{L}`, fuzzy)."""
+    """Texts in which `regex` matches; none where only Presidio's engine reads it (properties, fuzzy)."""
     found: list[str] = []
     warnings.filterwarnings("ignore", "Possible nested set", FutureWarning)
     for ascii_only, whole in _WAYS:

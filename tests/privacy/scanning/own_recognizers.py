@@ -1,6 +1,7 @@
 """Recognizers that a user might add: by YAML, by pattern and by class, each with something that a gate could miss."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +35,13 @@ PATTERNS: dict[str, tuple[str, ...]] = {
 }
 #: Texts that some of them match, since hypothesis can't draw from these.
 MATCHES = (
-    "id: 1234", "id=5678", "Q123 ", "1111", "7777", "#abc#", "*xy*", "confidentiel", "CONFIDENTAL", "badgf 12", "ÄÖ123",
-    "приказ-7", "abc_5", "straSSE 5", "STRAẞE 5", "groß1", "GROSS1", "éèà7", "Badge 7", "by Anna", "By Ravi ", "grosſ2", "Kelvinks", "KELVIN\u212as", "ref 12 a",
-    "\nref x\n", "abc", "xyz", "aaab3", "12345z", "case42", "(a(b)c)", "((", "qqq", "Anonymous\nline", "e\u0301x\u03017", "ax\u03012",
-    "\u0301x", "12abc", "45cba", "a\x1cb = 4", "a\u00a0b=5", "ab\x85cd", "ABC12", "éèà", "Mr.", "DR. ", "prof", "emp-12",
-    "E-0042", "E-0043", "Project Falcon", "project  Owl", "TOP", "top secret", "ticket 99", "STAFF", "staff 1", "İd: 1234",
+    "id: 1234", "id=5678", "Q123 ", "1111", "7777", "#abc#", "*xy*", "confidentiel", "CONFIDENTAL", "badgf 12",
+    "ÄÖ123", "приказ-7", "abc_5", "straSSE 5", "STRAẞE 5", "groß1", "GROSS1", "éèà7", "Badge 7", "by Anna",
+    "By Ravi ", "grosſ2", "Kelvinks", "KELVIN\u212as", "ref 12 a", "\nref x\n", "abc", "xyz", "aaab3", "12345z",
+    "case42", "(a(b)c)", "((", "qqq", "Anonymous\nline", "e\u0301x\u03017", "ax\u03012", "\u0301x", "12abc",
+    "45cba", "a\x1cb = 4", "a\u00a0b=5", "ab\x85cd", "ABC12", "éèà", "Mr.", "DR. ", "prof", "emp-12", "E-0042",
+    "E-0043", "Project Falcon", "project  Owl", "TOP", "top secret", "ticket 99", "STAFF", "staff 1",
+    "İd: 1234",
 )  # fmt: skip
 _YAML: dict[str, Any] = {
     "recognizers": [
@@ -105,7 +108,7 @@ class Projects(EntityRecognizer):  # type: ignore[misc]
         assert "PROJECT" in entities
         tokens = list(nlp_artifacts.tokens)
         found = []
-        for word, name in zip(tokens, tokens[1:], strict=False):
+        for word, name in pairwise(tokens):
             if word.lower_ == "project" and name.text.istitle():
                 why = AnalysisExplanation(recognizer=self.name, original_score=0.35)
                 found.append(RecognizerResult("PROJECT", word.idx, name.idx + len(name), 0.35, why))

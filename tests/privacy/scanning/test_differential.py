@@ -1,4 +1,4 @@
-"""The fast analyzer answers as Presidio's engine does: 20,000 texts aimed at its seams, and what hypothesis thinks of."""
+"""The fast analyzer answers as Presidio does: 20,000 texts aimed at its seams, and what hypothesis thinks of."""
 
 from collections.abc import Callable, Iterator
 from itertools import islice

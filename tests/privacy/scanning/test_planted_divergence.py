@@ -1,4 +1,4 @@
-"""The comparison notices mistakes: a gate too tight, a window too narrow, a pattern, a region or a type that is lost."""
+"""The comparison notices mistakes: a gate too tight, a window too narrow, a lost pattern, region or type."""
 
 from collections.abc import Callable
 

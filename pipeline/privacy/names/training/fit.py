@@ -14,10 +14,12 @@ from pipeline.privacy.names.packed import halve, pack, unpack
 from pipeline.privacy.names.training.corpus import Corpus, Note
 
 SEED = 6
-NOTES = 120_000
+NOTES = 100_000
 _BATCH = 48
 _DROPOUT = 0.1
 _DECAY = 0.001
+#: How much less "no name" scores; chosen on drawn notes of another seed, where half more raises recall by 0.03.
+_LEANING = 0.5
 #: A feature is known that is at least so often in so many notes; composed names are not.
 _OFTEN, _COUNTED = 8, 20_000
 _RATE, _LAST_RATE = 0.002, 0.0001
@@ -49,7 +51,18 @@ def fit(notes: int = NOTES, seed: int = SEED, told: Callable[[str], None] = lamb
     with nlp.use_params(optimizer.averages):
         averaged = unpack(pack(nlp))
     halve(averaged)
+    _lean(averaged)
     return averaged
+
+
+def _lean(nlp: Language) -> None:
+    """Make "no name" score less, in place: a missed name costs more than a masked word."""
+    ner = nlp.get_pipe("ner")
+    scores = ner.model.get_ref("lower")
+    outside = [ner.moves.get_class_name(move) for move in range(ner.moves.n_moves)].index("O")
+    bias = scores.get_param("b").copy()
+    bias[outside] -= _LEANING
+    scores.set_param("b", bias)
 
 
 def annotated(nlp: Language, note: Note) -> Example:

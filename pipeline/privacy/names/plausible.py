@@ -1,0 +1,41 @@
+"""A second look at what a model calls a name: models of any size take codes and capitalised words for people."""
+
+import re
+from collections.abc import Sequence
+
+from pipeline.privacy.folding import unaccented, words
+from pipeline.privacy.names.finder import NameFinder
+from pipeline.privacy.ordinary_words import is_ordinary
+from pipeline.privacy.spans import Span
+
+_DIGIT = re.compile(r"\d")
+
+
+def could_be_a_name(text: str) -> bool:
+    """Whether some word of a text without digits is none of the frequent words that nobody is called."""
+    return _DIGIT.search(text) is None and any(not is_ordinary(unaccented(word)) for word in words(text))
+
+
+class PlausibleNames:
+    """A NameFinder that keeps of another's spans those that could be names."""
+
+    def __init__(self, finder: NameFinder) -> None:
+        self._finder = finder
+
+    @property
+    def digest(self) -> str:
+        """Of the model."""
+        return self._finder.digest
+
+    @property
+    def entity_types(self) -> frozenset[str]:
+        """Those of the model."""
+        return self._finder.entity_types
+
+    def find_many(self, texts: Sequence[str]) -> list[list[Span]]:
+        """The model's spans of each text, by position, without those that could be no name."""
+        found = self._finder.find_many(texts)
+        return [
+            [span for span in spans if could_be_a_name(text[span.start : span.end])]
+            for text, spans in zip(texts, found, strict=True)
+        ]

@@ -1,0 +1,161 @@
+"""Columns masked by their contract's actions against presidio-structured, in cells a second.
+
+The peer hashes, replaces or cuts each cell of the columns that it is told of (finding them itself would cost it more);
+ours makes keyed pseudonyms, which are HMACs, and quantiles, bands, months and prefixes.
+"""
+
+import json
+import subprocess
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from ci.places import ROOT, cache_folder, whole_or_not
+from ci.steps import SetupError, run
+from ci.uv import ensure_uv
+from pipeline.contracts.model import Column, Privacy
+from pipeline.keys import DevelopmentKeyFile
+from pipeline.privacy.finders import Finders
+from pipeline.privacy.kernel import Vault, apply_keyed_actions
+from pipeline.privacy.masking import SPARK_ACTIONS, masked
+from pipeline.settings import Settings
+from pipeline.spark import make_session
+from pipeline.storage.objects import FolderStore
+from tests.benchmarks.harness import compare
+
+_ROWS, _ROWS_OF_PEER = 200_000, 5_000
+_PINS = (
+    "presidio-structured==0.0.6",
+    "presidio-anonymizer==2.2.366",
+    "presidio-analyzer==2.2.366",
+    "pandas==2.3.3",
+    "pyarrow",
+)
+_HASHED = {
+    "email": "EMAIL_ADDRESS",
+    "phone": "PHONE_NUMBER",
+    "name": "PERSON",
+    "national_id": "US_SSN",
+    "manager": "PERSON",
+}
+#: Ten columns: what makes their texts, our action, the peer's type.
+COLUMNS = (
+    *(Column(name, "string", Privacy("pseudonymise", domain=name)) for name in _HASHED),
+    Column("hired", "date", Privacy("truncate", to="month")),
+    Column("salary", "number", Privacy("band", edges=(20_000, 40_000, 60_000, 80_000, 100_000))),
+    Column("hours", "number", Privacy("round", to="5")),
+    Column("city", "string", Privacy("truncate", to="3")),
+    Column("department", "string", Privacy("keep")),
+)
+_TEXTS = {
+    "email": "concat('p', id, '@example.org')",
+    "phone": "concat('+1 415 555 ', lpad(id % 10000, 4, '0'))",
+    "name": "concat('Asha ', char(65 + id % 26), 'raman', id)",
+    "national_id": "concat(lpad(id % 900, 3, '0'), '-', lpad(id % 99, 2, '0'), '-', lpad(id % 9999, 4, '0'))",
+    "manager": "concat('Jonas ', char(65 + id % 26), 'essler', id % 1000)",
+    "hired": "date_add(DATE '2000-01-01', cast(id % 7000 AS int))",
+    "salary": "20000 + (id * 37) % 90000D",
+    "hours": "(id * 7) % 60D",
+    "city": "element_at(array('Bangalore', 'Stuttgart', 'Marseille', 'Leeds'), cast(id % 4 + 1 AS int))",
+    "department": "element_at(array('Sales', 'Support'), cast(id % 2 + 1 AS int))",
+}
+_OPERATORS: dict[str, tuple[str, dict[str, Any]]] = {
+    **{kind: ("hash", {"hash_type": "sha256"}) for kind in _HASHED.values()},
+    "DATE_TIME": ("mask", {"masking_char": "*", "chars_to_mask": 3, "from_end": True}),
+    "SALARY": ("replace", {"new_value": "band"}),
+    "HOURS": ("replace", {"new_value": "5"}),
+    "CITY": ("mask", {"masking_char": "*", "chars_to_mask": 20, "from_end": True}),
+}
+_KINDS = {**_HASHED, "hired": "DATE_TIME", "salary": "SALARY", "hours": "HOURS", "city": "CITY"}
+
+
+def main() -> None:
+    """Print the comparison: both in cells a second, each on as many rows as it can do in about a second."""
+    with tempfile.TemporaryDirectory(prefix="clearwell-bench-structured-") as name:
+        folder = Path(name)
+        spark = make_session(Settings(home=folder / "home"))
+        source = spark.range(_ROWS).selectExpr(*(f"{text} AS {column}" for column, text in _TEXTS.items()))
+        source.write.parquet(str(folder / "staff"))
+        few = [F.col(column).cast("string").alias(column) for column in _TEXTS]
+        source.limit(_ROWS_OF_PEER).select(*few).coalesce(1).write.parquet(str(folder / "few"))
+        ours = partial(write, masked_table(spark.read.parquet(str(folder / "staff")), opened_vault(folder)))
+        with PresidioStructured(folder / "few") as peer:
+            scale = _ROWS / _ROWS_OF_PEER
+            result = compare("structured masking", peer.masked, ours, _ROWS * len(_TEXTS), "cells", pairs=5)
+            peer_rate, ratio = result.peer / scale, result.ratio * scale
+        spark.stop()
+    low, high = result.low * scale, result.high * scale
+    print(f"cells a second: ours {result.ours:,.0f}, peer {peer_rate:,.0f}: {ratio:,.0f}x [{low:,.0f}, {high:,.0f}]")
+
+
+def opened_vault(folder: Path) -> Vault:
+    """A key; no roster, since no column is free text."""
+    keys = DevelopmentKeyFile(folder / "key")
+    keys.create()
+    return Vault(keys, "staff", FolderStore(folder / "landing"), "none", Finders("none", folder))
+
+
+def masked_table(source: DataFrame, vault: Vault) -> DataFrame:
+    """The table as refine masks it: Spark's actions in one pass, then pseudonyms in Arrow batches."""
+    plain = [
+        masked(item, F.lit(True)) if item.privacy.action in SPARK_ACTIONS else F.col(item.name) for item in COLUMNS
+    ]
+    extra = [F.expr("cast('0' AS binary)").alias("_digest"), F.create_map().cast("map<string,bigint>").alias("_counts")]
+    return apply_keyed_actions(source.select(*plain, *extra), COLUMNS, vault)
+
+
+def write(frame: DataFrame) -> None:
+    """Every cell computed, written nowhere."""
+    frame.write.format("noop").mode("overwrite").save()
+
+
+class PresidioStructured:
+    """presidio-structured in an environment and a process of its own, with the same columns."""
+
+    def __init__(self, data: Path) -> None:
+        self._told = {"data": str(data), "columns": _KINDS, "operators": _OPERATORS}
+
+    def __enter__(self) -> "PresidioStructured":
+        suite = ROOT / "tests" / "benchmarks" / "presidio_structured_suite.py"
+        pipe = subprocess.PIPE
+        command = [environment() / "bin" / "python", suite]
+        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True)
+        self._ask(self._told)
+        assert self.masked() > 0, "the peer masked nothing"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
+
+    def masked(self) -> int:
+        """How many cells one masking changed."""
+        return int(self._ask({})["changed"])
+
+    def _ask(self, told: object) -> Any:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(told) + "\n")
+        self._process.stdin.flush()
+        for line in self._process.stdout:
+            if line.startswith("{"):
+                return json.loads(line)
+        raise SetupError("presidio-structured ended before its answer")
+
+
+def environment() -> Path:
+    """The environment of presidio-structured, made where it is not there."""
+    folder = cache_folder() / _PINS[0].replace("==", "-")
+    if not folder.exists():
+        with whole_or_not(folder) as draft:
+            uv = ensure_uv()
+            run([uv, "venv", "--quiet", "--allow-existing", draft])
+            run([uv, "pip", "install", "--quiet", "--python", draft / "bin" / "python", *_PINS])
+    return folder
+
+
+if __name__ == "__main__":
+    main()
