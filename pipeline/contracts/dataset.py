@@ -95,6 +95,7 @@ class Dataset:
         contracts: current contract of each source, by the source's name, in the order of dataset.yaml.
         versions: what held in older periods of a source's files, by the source's name, oldest first.
         folder: where it lies.
+        recognizers: digests of its files of recognizers, by name.
         digest: sha256 over dataset.yaml, manifests, contracts, features.py and recognizers.
     """
 
@@ -109,6 +110,11 @@ class Dataset:
         self.spec = spec
         self.contracts = contracts
         self.versions = dict(versions or {})
+        self.recognizers = {
+            name: hashlib.sha256(path.read_bytes()).hexdigest()
+            for name in RECOGNIZER_FILES
+            if (path := folder / name).is_file()
+        }
         self.digest = _digest(folder)
 
     @property

@@ -32,12 +32,20 @@ def dataset_changes(old: Dataset, new: Dataset) -> list[Change]:
 
 def dataset_weakenings(old: Dataset, new: Dataset) -> list[Weakening]:
     """Every protection that is less than it was: of the release policy first, then of the columns."""
-    found = list(_release(old.spec.release, new.spec.release))
+    found = [*_release(old.spec.release, new.spec.release), *_recognizers(old, new)]
     for source, contract in new.contracts.items():
         before = _ancestor(old, new, source)
         if before:
             found += [replace(item, source=source) for item in weakened(old.contracts[before], contract)]
     return found
+
+
+def _recognizers(old: Dataset, new: Dataset) -> Iterator[Weakening]:
+    """What a changed file no longer finds can't be told from it, so any change counts."""
+    for name, digest in old.recognizers.items():
+        if new.recognizers.get(name) != digest:
+            what = "other personal data is looked for in texts" if name in new.recognizers else "is looked for no more"
+            yield Weakening(name, "as it was", "changed" if name in new.recognizers else "gone", what)
 
 
 def _ancestor(old: Dataset, new: Dataset, source: str) -> str | None:

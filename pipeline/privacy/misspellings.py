@@ -37,7 +37,7 @@ class Misspellings:
     """An index of deletions (SymSpell: Garbe 2012): what is left when letters are left out, by hash, in flat arrays.
 
     Two words within `n` edits of each other share what is left of both after at most `n` deletions; the words
-    that share it are compared letter by letter. Beside it lies each word's sound. About 120 bytes a word.
+    that share it are compared letter by letter. Beside it lies each word's sound. About 400 bytes a word.
     """
 
     def __init__(self, words: Sequence[str]) -> None:

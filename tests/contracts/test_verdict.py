@@ -159,3 +159,25 @@ def test_half_an_acknowledgement_is_refused(value: object, given: str) -> None:
     with pytest.raises(ContractError) as error:
         read_acknowledgements(value, "pay")
     assert error.value.given == given
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (None, "b", []),
+        ("a", "a", []),
+        ("a", "b", [("recognizers.yaml", "refused")]),
+        ("a", None, [("recognizers.yaml", "refused")]),
+    ],
+)
+def test_a_changed_recognizer_needs_a_word(
+    tmp_path: Path, before: str | None, after: str | None, expected: list[tuple[str, str]]
+) -> None:
+    """A new file of recognizers protects more; a changed or removed one may protect less."""
+    found = []
+    for name, content in (("old", before), ("new", after)):
+        folder = write_folder(tmp_path / name, None)
+        if content:
+            (folder / "recognizers.yaml").write_text(f"# {content}\n")
+        found.append(load_dataset_folder(folder))
+    assert verdicts(compare(*found)) == expected

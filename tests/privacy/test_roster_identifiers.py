@@ -3,6 +3,7 @@
 import string
 from collections.abc import Iterator
 
+import phonenumbers
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -103,6 +104,19 @@ def test_every_spelling_of_a_phone_is_known(value: str) -> None:
     phones = RosterPhones([value, "+91 11111 11111"])
     assert all(term in phones for term in phone_terms(value))
     assert "5550001111" not in phones
+
+
+@pytest.mark.parametrize("inner", ["", "0", "(0)", "00", "15", "8"])
+def test_every_country(inner: str) -> None:
+    """Whatever a country dials from within, every spelling of its numbers is known."""
+    numbers = [
+        f"+{country} {inner}{phonenumbers.national_significant_number(example)}"
+        for country, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items()
+        if (example := phonenumbers.example_number(regions[0]))
+    ]
+    phones = RosterPhones(numbers)
+    assert len(numbers) > 190
+    assert all(term in phones for value in numbers for term in phone_terms(value))
 
 
 @given(st.sets(st.text(string.ascii_lowercase, min_size=1, max_size=8)), st.text(string.ascii_lowercase, max_size=8))

@@ -42,8 +42,10 @@ _PIECES = 2
 _FEATURES = ((NORM, 4000), (PREFIX, 500), (SUFFIX, 3000), (SHAPE, 500))
 _NAME = "clearwell.names.v1"
 _KNOWN = "known_features"
-#: Share of known features that are shown as unknown while training, so that it learns what to make of strange ones.
-_FORGOTTEN = (0.25, 0.02, 0.1, 0.02)
+#: While training, so many words are shown with nothing but first character and shape, as a strange name looks; and
+#: of each feature so many are shown as unknown.
+_STRANGE, _HIDDEN = 0.3, (NORM, SUFFIX)
+_FORGOTTEN = {NORM: 0.15, PREFIX: 0.02, SUFFIX: 0.05, SHAPE: 0.02}
 _Ids = npt.NDArray[np.uint64]
 
 
@@ -72,10 +74,12 @@ def _known_features() -> Model[_Ids, _Ids]:
 
 def _forget(model: Model[_Ids, _Ids], ids: _Ids, is_train: bool) -> tuple[_Ids, Callable[[Any], Any]]:
     shown = ids.copy()
-    for column, (known, share) in enumerate(zip(model.attrs[_KNOWN], _FORGOTTEN, strict=True), start=1):
+    strange = np.random.random(len(ids)) < _STRANGE if is_train else None  # seeded by spaCy
+    for column, ((feature, _), known) in enumerate(zip(_FEATURES, model.attrs[_KNOWN], strict=True), start=1):
         unknown = ~np.isin(ids[:, column], np.asarray(known, dtype=np.uint64))
-        if is_train:
-            unknown |= np.random.random(len(ids)) < share  # seeded by spaCy
+        if strange is not None:
+            unknown |= np.random.random(len(ids)) < _FORGOTTEN[feature]
+            unknown |= strange if feature in _HIDDEN else False
         shown[unknown, column] = 0
     return shown, lambda gradient: gradient
 
