@@ -37,8 +37,8 @@ class Settings(BaseSettings):
     name_model: str = Field(
         "shipped",
         pattern=r"^(shipped|none|spacy:.+|transformers:.+)$",
-        description="What finds names that no roster knows: shipped (our small model), none, spacy:<package or folder>, "
-        "transformers:<folder or name>; none is ever downloaded",
+        description="Finds names that no roster knows: shipped (our small model), none, spacy:<package or folder>, "
+        "transformers:<folder or name>; nothing is downloaded",
     )
     production: bool = Field(False, description="Refuses what only a laptop may use, such as the development key file")
 

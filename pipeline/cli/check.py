@@ -110,7 +110,7 @@ def _recognizers(opened: "Dataset") -> dict[str, list[str]]:
 
     if not any((opened.folder / name).is_file() for name in RECOGNIZER_FILES):
         return {}  # Presidio takes a second to load
-    from pipeline.privacy.custom import load_recognizers
+    from pipeline.privacy.own.loaded import load_recognizers
 
     return {item.name: list(item.supported_entities) for item in load_recognizers(opened.folder)}
 

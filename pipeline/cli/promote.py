@@ -30,7 +30,7 @@ def promote(
     from pipeline.contracts.history import work_tree_path
     from pipeline.contracts.promotion import files_of, promote_folder, recover
     from pipeline.features.opened import open_features
-    from pipeline.privacy.custom import load_recognizers
+    from pipeline.privacy.own.loaded import load_recognizers
     from pipeline.settings import load_settings
 
     if not to.is_dir():

@@ -13,14 +13,14 @@ import typer
 from rich.markup import escape
 
 from pipeline.cli.output import console, errors, next_steps
-from pipeline.cli.scan_meter import Meter
-from pipeline.cli.scan_options import Options, open_search
-from pipeline.cli.scan_shown import show_summary, show_text
-from pipeline.cli.scan_texts import STDIN, Batch, Wanted, check_file, read_batches
-from pipeline.cli.scan_work import Tally, search_batches
+from pipeline.cli.scanning.meter import Meter
+from pipeline.cli.scanning.options import Options, open_search
+from pipeline.cli.scanning.shown import show_summary, show_text
+from pipeline.cli.scanning.texts import STDIN, Batch, Wanted, check_file, read_batches
+from pipeline.cli.scanning.work import Tally, search_batches
 
 if TYPE_CHECKING:
-    from pipeline.cli.scan_options import Opened
+    from pipeline.cli.scanning.options import Opened
     from pipeline.privacy.spans import Span
 
 _Found = Iterable[tuple[Batch, "list[list[Span]]"]]

@@ -25,7 +25,7 @@ from pipeline.privacy.finders import Finders
 from pipeline.privacy.kernel import mask_batch
 from pipeline.privacy.pseudonyms import Pseudonymiser
 from pipeline.privacy.redact import Redactor
-from pipeline.privacy.roster import Roster, people_of
+from pipeline.privacy.rosters.roster import Roster, people_of
 from pipeline.quality.checks import REASONS, checked
 from pipeline.settings import Settings
 from pipeline.spark import make_session

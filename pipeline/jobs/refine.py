@@ -20,7 +20,7 @@ from pipeline.privacy.leak_scan import Fingerprints
 from pipeline.privacy.masking import SPARK_ACTIONS, masked
 from pipeline.privacy.measured.measure import NOTHING, measure
 from pipeline.privacy.pseudonyms import Pseudonymiser
-from pipeline.privacy.roster import Roster
+from pipeline.privacy.rosters.roster import Roster
 from pipeline.quality.checks import REASONS, checked
 from pipeline.quality.evolution import changed, frozen_error, lacking
 from pipeline.quality.profile import profile

@@ -9,7 +9,7 @@ from pipeline.contracts.model import Contract
 from pipeline.jobs.context import RunContext
 from pipeline.jobs.reading import current_reading, parsed
 from pipeline.jobs.takeover import Plan
-from pipeline.privacy.roster import Roster, people_of
+from pipeline.privacy.rosters.roster import Roster, people_of
 from pipeline.quality.types import told
 
 

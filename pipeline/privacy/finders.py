@@ -6,11 +6,11 @@ from functools import cache
 from pathlib import Path
 
 from pipeline.contracts.dataset import RECOGNIZER_FILES
-from pipeline.privacy.custom import load_recognizers
 from pipeline.privacy.names.finder import NameFinder
 from pipeline.privacy.names.opened import open_names
+from pipeline.privacy.own.loaded import load_recognizers
 from pipeline.privacy.redact import Redactor
-from pipeline.privacy.roster import Roster
+from pipeline.privacy.rosters.roster import Roster
 from pipeline.privacy.scanner import Scanner, shared_scanner
 
 

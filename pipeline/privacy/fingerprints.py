@@ -9,8 +9,8 @@ from pipeline.errors import PrivacyError
 from pipeline.privacy.folding import unaccented, words
 from pipeline.privacy.normalise import email
 from pipeline.privacy.pseudonyms import FINGERPRINT_BYTES, Pseudonymiser
-from pipeline.privacy.roster import Roster
-from pipeline.privacy.roster_terms import address_parts, compacted, phone_terms
+from pipeline.privacy.rosters.roster import Roster
+from pipeline.privacy.rosters.terms import address_parts, compacted, phone_terms
 
 KINDS = ("full_name", "address", "email", "phone", "national_id")
 _FORMAT = 1

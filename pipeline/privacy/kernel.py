@@ -18,7 +18,7 @@ from pipeline.keys import KeySource
 from pipeline.privacy.finders import Finders
 from pipeline.privacy.pseudonyms import Pseudonymiser
 from pipeline.privacy.redact import Redactor
-from pipeline.privacy.roster import Roster
+from pipeline.privacy.rosters.roster import Roster
 from pipeline.storage.objects import FolderStore
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.privacy.names.finder import NameFinder
-from pipeline.privacy.roster import Roster
+from pipeline.privacy.rosters.roster import Roster
 from pipeline.privacy.scanner import Scanner
 from pipeline.privacy.spans import Span
 

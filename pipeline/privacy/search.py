@@ -9,7 +9,7 @@ from presidio_analyzer import EntityRecognizer
 from pipeline.privacy.explained import Reason, explain_known, explain_patterns
 from pipeline.privacy.names.finder import NameFinder
 from pipeline.privacy.redact import Redactor
-from pipeline.privacy.roster import Roster
+from pipeline.privacy.rosters.roster import Roster
 from pipeline.privacy.scanner import Scanner, make_engine, shared_scanner
 from pipeline.privacy.spans import Span
 from pipeline.privacy.stock import make_stock_engine

@@ -12,11 +12,11 @@ from pathlib import Path
 import ahocorasick
 
 from pipeline.privacy.folding import folded
-from pipeline.privacy.roster import Roster
-from pipeline.privacy.roster_search import RosterSearch
-from pipeline.privacy.roster_terms import name_terms
+from pipeline.privacy.rosters.roster import Roster
+from pipeline.privacy.rosters.search import RosterSearch
+from pipeline.privacy.rosters.terms import name_terms
 from tests.benchmarks.harness import compare
-from tests.privacy.many_people import names_of, personless_notes
+from tests.privacy.rosters.many_people import names_of, personless_notes
 
 _NAMES, _PEOPLE, _NOTES = 40_000, 500_000, 500
 _LENGTHS = range(150, 260)

@@ -15,7 +15,7 @@ from pipeline.keys import DevelopmentKeyFile
 from pipeline.privacy.finders import Finders
 from pipeline.privacy.kernel import Vault, apply_keyed_actions
 from pipeline.privacy.redact import Redactor
-from pipeline.privacy.roster import Roster
+from pipeline.privacy.rosters.roster import Roster
 from pipeline.privacy.scanner import Scanner
 from pipeline.settings import Settings
 from pipeline.spark import make_session

@@ -33,6 +33,7 @@ def test_help_teaches(tmp_path: Path) -> None:
         "new",
         "preview",
         "baseline",
+        "scan",
     ):
         assert command in told
 

@@ -11,11 +11,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from pipeline.cli.main import app
-from pipeline.cli.scan_texts import Wanted, read_batches
+from pipeline.cli.scanning.texts import Wanted, read_batches
 from pipeline.errors import ClearwellError, SettingsError, SourceError
 from pipeline.evidence.record import write_evidence
 from pipeline.jobs.rosters import roster_key
-from pipeline.privacy.roster import Roster
+from pipeline.privacy.rosters.roster import Roster
 from pipeline.privacy.scanner import make_engine
 from pipeline.storage.runs import RunManifest, write_run
 from pipeline.storage.zones import Zones, open_zones

@@ -48,7 +48,7 @@ def test_reasons_of_patterns(text: str, why: str) -> None:
 
 def test_reasons_say_who_knew() -> None:
     """A roster's find names where the roster comes from, and comes before the patterns that agree."""
-    from pipeline.privacy.roster import Roster
+    from pipeline.privacy.rosters.roster import Roster
 
     known = Roster.build([{"email": "ann@example.com"}])
     search = redaction_search((), known, None, "people.csv")

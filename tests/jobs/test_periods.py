@@ -15,7 +15,7 @@ from pipeline.jobs.context import RunContext, open_workplace
 from pipeline.jobs.extract import extract_sources
 from pipeline.jobs.seal import begin_run
 from pipeline.jobs.stages import run_stage
-from pipeline.privacy.roster import Roster
+from pipeline.privacy.rosters.roster import Roster
 from pipeline.quality.quarantine import rejected_rows, reveal
 from pipeline.settings import Settings
 

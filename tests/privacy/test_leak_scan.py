@@ -12,7 +12,7 @@ import pytest
 from pipeline.errors import PrivacyError
 from pipeline.privacy.leak_scan import Fingerprints, LeakReport, scan_files, stop_on_leaks
 from pipeline.privacy.pseudonyms import Pseudonymiser
-from pipeline.privacy.roster import Roster
+from pipeline.privacy.rosters.roster import Roster
 from pipeline.privacy.scanner import shared_scanner
 
 PSEUDONYMISER = Pseudonymiser(b"k" * 32)

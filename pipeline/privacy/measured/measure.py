@@ -12,7 +12,7 @@ from pipeline.privacy.measured.strangers import STRANGERS
 from pipeline.privacy.measured.values import MAKERS
 from pipeline.privacy.names.finder import NameFinder
 from pipeline.privacy.redact import Redactor
-from pipeline.privacy.roster import Roster
+from pipeline.privacy.rosters.roster import Roster
 from pipeline.privacy.spans import Span
 
 #: Values planted of each type: with 1,000 of 1,000 found the lower bound is 0.996, with 997 it is 0.991.

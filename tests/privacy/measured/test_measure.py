@@ -10,7 +10,7 @@ from pipeline.privacy.measured.names import FORMS
 from pipeline.privacy.measured.planting import Note, Planted
 from pipeline.privacy.measured.values import MAKERS
 from pipeline.privacy.redact import Redactor
-from pipeline.privacy.roster import Roster
+from pipeline.privacy.rosters.roster import Roster
 from pipeline.privacy.scanner import Scanner, shared_scanner
 from pipeline.privacy.spans import Span
 

@@ -123,21 +123,9 @@ def _contexts(random: Random, material: Material) -> str:
     others = [item for item in material.sources if item.context]
     words = source.context if source.context and random.random() < 0.9 else random.choice(others).context
     word = random.choice(words)
-    word = random.choice(
-        (
-            word,
-            word,
-            word,
-            word,
-            word.upper(),
-            word.title(),
-            f"{word}s",
-            f"x{word}",
-            f"{word}:",
-            f"#{word}",
-            edited(random, word),
-        )
-    )
+    if random.random() < 0.6:
+        changed = (word.upper(), word.title(), f"{word}s", f"x{word}", f"{word}:", f"#{word}", edited(random, word))
+        word = random.choice(changed)
     between = random.choices(_WORDS, k=random.choice((0, 0, 1, 2, 3, 4, 5, 6, 8)))
     order = [word, *between, part] if random.random() < 0.75 else [part, *between, word]
     return _joined(random, [*random.choices(_WORDS, k=random.randrange(3)), *order])

@@ -12,7 +12,7 @@ from presidio_analyzer import EntityRecognizer, PatternRecognizer, predefined_re
 from pipeline.contracts.place import Path as Route
 from pipeline.contracts.place import Place
 from pipeline.errors import ClearwellError, ContractError
-from pipeline.privacy.custom_patterns import refuse_pattern
+from pipeline.privacy.own.patterns import refuse_pattern
 from pipeline.privacy.tokens import LANGUAGE
 
 

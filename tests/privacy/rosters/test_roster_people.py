@@ -5,8 +5,8 @@ import pickle
 import pytest
 
 from pipeline.errors import PrivacyError
-from pipeline.privacy.nicknames import other_forms
-from pipeline.privacy.roster import Roster
+from pipeline.privacy.rosters.nicknames import other_forms
+from pipeline.privacy.rosters.roster import Roster
 
 ROSTER = Roster.build(
     [

@@ -11,8 +11,8 @@ from pipeline.contracts.dataset import definition_files, load_dataset_folder
 from pipeline.contracts.promotion import files_of
 from pipeline.errors import ContractError
 from pipeline.evidence.definitions import keep_definition, opened_definition
-from pipeline.privacy.custom import load_recognizers
-from pipeline.privacy.custom_yaml import switchable
+from pipeline.privacy.own.declared import switchable
+from pipeline.privacy.own.loaded import load_recognizers
 from pipeline.privacy.scanner import Scanner, make_engine
 from pipeline.storage.objects import FolderStore
 from tests.services.folders import write_folder

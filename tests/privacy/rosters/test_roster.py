@@ -5,7 +5,7 @@ import random
 import pytest
 
 from pipeline.errors import PrivacyError
-from pipeline.privacy.roster import Roster, people_of
+from pipeline.privacy.rosters.roster import Roster, people_of
 
 PEOPLE: list[dict[str, str | None]] = [
     {

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.cli.output import console, many, show, table
-from pipeline.cli.scan_work import Tally
+from pipeline.cli.scanning.work import Tally
 
 if TYPE_CHECKING:
     from pipeline.privacy.explained import Reason

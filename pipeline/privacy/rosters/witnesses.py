@@ -2,7 +2,7 @@
 
 import re
 
-from pipeline.privacy.roster_people import BARE, UPPER
+from pipeline.privacy.rosters.people import BARE, UPPER
 
 #: Shri, Sushri, Shrimati and Doctor in Hindi.
 _HINDI_TITLES = (

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.privacy.folding import unaccented
-from pipeline.privacy.nicknames import other_forms
-from pipeline.privacy.roster_terms import name_words
+from pipeline.privacy.rosters.nicknames import other_forms
+from pipeline.privacy.rosters.terms import name_words
 
 #: Numbers of words fit into half of 64 bits.
 _HALF = 32

@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.cli.scan_readers import read_table
+from pipeline.cli.scanning.readers import read_table
 from pipeline.errors import ClearwellError, SettingsError
 
 if TYPE_CHECKING:
-    from pipeline.privacy.roster import Roster
+    from pipeline.privacy.rosters.roster import Roster
 
 KINDS = ("given_name", "family_name", "email", "phone", "national_id", "address")
 
@@ -33,7 +33,7 @@ def roster_of_file(file: Path) -> Known:
         SettingsError: there is no such file, or none of its columns is called so.
         SourceError: it is no CSV.
     """
-    from pipeline.privacy.roster import Roster
+    from pipeline.privacy.rosters.roster import Roster
 
     try:
         stream = file.open("rb")
@@ -56,7 +56,7 @@ def roster_of_dataset(dataset: str) -> Known:
     from pipeline.evidence.audit import leave_entry
     from pipeline.jobs.look import look_at, newest_run
     from pipeline.jobs.rosters import roster_key
-    from pipeline.privacy.roster import Roster
+    from pipeline.privacy.rosters.roster import Roster
 
     zones, name = look_at(dataset)
     try:

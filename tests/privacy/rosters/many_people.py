@@ -3,7 +3,7 @@
 import random
 from functools import cache
 
-from pipeline.privacy.roster import Roster
+from pipeline.privacy.rosters.roster import Roster
 from pipeline.synthetic.names import people_of
 from pipeline.synthetic.prose import prose_of
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from pipeline.cli.output import errors
-from pipeline.cli.scan_texts import STDIN, Batch
+from pipeline.cli.scanning.texts import STDIN, Batch
 
 
 class Meter:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from pipeline.privacy.folding import fold
-from pipeline.privacy.roster_terms import Strength
+from pipeline.privacy.rosters.terms import Strength
 
 #: Capital letters of European languages, as a regex class.
 UPPER = (

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 import numpy as np
 import phonenumbers
 
-from pipeline.privacy.roster_terms import LEAST_PHONE, phone_terms
+from pipeline.privacy.rosters.terms import LEAST_PHONE, phone_terms
 
 #: A number of which every spelling ends with the same digits, unless its country takes some out.
 _PLAIN = re.compile(r"\+?[0-9 ().\-]+")

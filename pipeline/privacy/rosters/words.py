@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 import ahocorasick
 
 from pipeline.privacy.folding import has_edges
-from pipeline.privacy.roster_terms import Strength
+from pipeline.privacy.rosters.terms import Strength
 
 _ASCII_RUN = re.compile("[a-z0-9]+")
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import ahocorasick
 
 from pipeline.privacy.folding import is_unspaced
-from pipeline.privacy.known_strings import Heads, KnownStrings
-from pipeline.privacy.roster_phones import RosterPhones
-from pipeline.privacy.roster_terms import LEAST_IDENTIFIER, LEAST_PHONE, address_terms, identifier_terms
+from pipeline.privacy.rosters.known_strings import Heads, KnownStrings
+from pipeline.privacy.rosters.phones import RosterPhones
+from pipeline.privacy.rosters.terms import LEAST_IDENTIFIER, LEAST_PHONE, address_terms, identifier_terms
 
 _ALNUM = re.compile(r"[^\W_]+")
 _DIGIT = re.compile(r"[0-9]")

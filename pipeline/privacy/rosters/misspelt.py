@@ -18,12 +18,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.privacy.folding import fold, unaccented
-from pipeline.privacy.misspellings import Misspellings
 from pipeline.privacy.ordinary_words import is_ordinary
-from pipeline.privacy.roster_kin import Kin
-from pipeline.privacy.roster_people import LINK, UPPER, Name
-from pipeline.privacy.roster_terms import Strength
-from pipeline.privacy.roster_witnesses import has_hindi_title, initial_before, stands_alone, title_before
+from pipeline.privacy.rosters.kin import Kin
+from pipeline.privacy.rosters.misspellings import Misspellings
+from pipeline.privacy.rosters.people import LINK, UPPER, Name
+from pipeline.privacy.rosters.terms import Strength
+from pipeline.privacy.rosters.witnesses import has_hindi_title, initial_before, stands_alone, title_before
 
 #: Letters of a word with a title, or by itself.
 _LEAST_WITH_TITLE = 4

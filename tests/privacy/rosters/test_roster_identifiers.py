@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.privacy.folding import fold, has_edges
-from pipeline.privacy.known_strings import Heads, KnownStrings
-from pipeline.privacy.roster import Roster
-from pipeline.privacy.roster_phones import RosterPhones
-from pipeline.privacy.roster_terms import address_terms, identifier_terms, phone_terms
+from pipeline.privacy.rosters.known_strings import Heads, KnownStrings
+from pipeline.privacy.rosters.phones import RosterPhones
+from pipeline.privacy.rosters.roster import Roster
+from pipeline.privacy.rosters.terms import address_terms, identifier_terms, phone_terms
 
 EMAILS = ["Asha.Rao@corp.in", "a@b", "x@y@z", "<q@r.de>", "mü@ß.de", "邮@x.cn", "a b@c d", "a_b@c_d.e", "a@b.c"]
 PHONES = [

@@ -7,10 +7,10 @@ from functools import lru_cache
 
 import phonenumbers
 
-from pipeline.privacy.common_words import COMMON_WORDS, PARTICLES
 from pipeline.privacy.folding import folded, is_unspaced, unaccented
-from pipeline.privacy.nicknames import other_forms
 from pipeline.privacy.normalise import digits, parse_phone
+from pipeline.privacy.rosters.common_words import COMMON_WORDS, PARTICLES
+from pipeline.privacy.rosters.nicknames import other_forms
 
 #: A single name counts from three characters on, in scripts of syllables or ideograms from two.
 _LEAST_NAME = 3

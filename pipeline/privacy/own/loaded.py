@@ -8,8 +8,8 @@ from presidio_analyzer import EntityRecognizer
 
 from pipeline.contracts.dataset import RECOGNIZER_FILES
 from pipeline.contracts.place import Place
-from pipeline.privacy.custom_classes import load_classes
-from pipeline.privacy.custom_yaml import read_recognizers
+from pipeline.privacy.own.classes import load_classes
+from pipeline.privacy.own.declared import read_recognizers
 
 _ENTITY_TYPE = re.compile(r"[A-Z][A-Z0-9_]*")
 

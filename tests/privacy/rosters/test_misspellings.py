@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.privacy.misspellings import Misspellings, distance, sound
-from tests.privacy.many_people import composed, misspelt
+from pipeline.privacy.rosters.misspellings import Misspellings, distance, sound
+from tests.privacy.rosters.many_people import composed, misspelt
 
 WORDS = st.text("abck", min_size=2, max_size=12)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
-from pipeline.cli.scan_texts import Batch
+from pipeline.cli.scanning.texts import Batch
 
 if TYPE_CHECKING:
     from pipeline.privacy.spans import Span

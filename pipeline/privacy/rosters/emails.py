@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from pipeline.privacy.folding import folded, is_unspaced
-from pipeline.privacy.known_strings import KnownStrings
+from pipeline.privacy.rosters.known_strings import KnownStrings
 
 _RUN = re.compile(r"[^\W_]+")
 

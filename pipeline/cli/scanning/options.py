@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.cli.scan_roster import Known, nobody, roster_of_dataset, roster_of_file
-from pipeline.cli.scan_shown import disjoint
+from pipeline.cli.scanning.roster import Known, nobody, roster_of_dataset, roster_of_file
+from pipeline.cli.scanning.shown import disjoint
 from pipeline.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -71,8 +71,8 @@ def open_search(options: Options) -> Opened:
 
 def _search(options: Options, known: Known) -> "Search":
     from pipeline.contracts.dataset import open_dataset
-    from pipeline.privacy.custom import load_recognizers
     from pipeline.privacy.names.opened import open_names
+    from pipeline.privacy.own.loaded import load_recognizers
     from pipeline.privacy.search import pattern_search, redaction_search, stock_search
     from pipeline.settings import load_settings
 

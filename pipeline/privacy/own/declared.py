@@ -13,7 +13,7 @@ from pipeline.contracts.strict import Strict
 from pipeline.contracts.validated import validated
 from pipeline.contracts.vocabulary import nearest
 from pipeline.contracts.yaml_lines import read_yaml
-from pipeline.privacy.custom_patterns import refuse_pattern
+from pipeline.privacy.own.patterns import refuse_pattern
 from pipeline.privacy.tokens import LANGUAGE
 
 #: Presidio's defaults: a dot matches line ends, ^ and $ match at lines, letters of both cases are equal.

@@ -7,7 +7,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from pipeline.cli.scan_readers import read_cells, read_document_text, read_lines, read_values, read_whole
+from pipeline.cli.scanning.readers import read_cells, read_document_text, read_lines, read_values, read_whole
 from pipeline.errors import SettingsError
 
 #: A batch: so many texts, or so many characters, whichever comes first.

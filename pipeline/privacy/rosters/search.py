@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.privacy.folding import Folded, fold, has_edges
-from pipeline.privacy.roster_emails import RosterEmails, folded_emails, is_plain
-from pipeline.privacy.roster_kin import Kin
-from pipeline.privacy.roster_misspelt import MisspeltNames
-from pipeline.privacy.roster_numbers import RosterNumbers
-from pipeline.privacy.roster_people import Name, longest, people_in
-from pipeline.privacy.roster_terms import name_terms
-from pipeline.privacy.roster_words import RosterWords
+from pipeline.privacy.rosters.emails import RosterEmails, folded_emails, is_plain
+from pipeline.privacy.rosters.kin import Kin
+from pipeline.privacy.rosters.misspelt import MisspeltNames
+from pipeline.privacy.rosters.numbers import RosterNumbers
+from pipeline.privacy.rosters.people import Name, longest, people_in
+from pipeline.privacy.rosters.terms import name_terms
+from pipeline.privacy.rosters.words import RosterWords
 from pipeline.privacy.spans import Span
 
 #: A known identity is certain; what patterns find may be less.

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, ClassVar, NoReturn
 
 from pipeline.errors import PrivacyError
-from pipeline.privacy.roster_search import RosterSearch
+from pipeline.privacy.rosters.search import RosterSearch
 from pipeline.privacy.spans import Span
 
 _FORMAT = 1

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from pipeline.privacy.ordinary_words import is_ordinary
-from pipeline.privacy.roster import Roster
-from tests.privacy.many_people import listed, misspelt, names_of, personless_notes, roster_of
+from pipeline.privacy.rosters.roster import Roster
+from tests.privacy.rosters.many_people import listed, misspelt, names_of, personless_notes, roster_of
 
 ROSTER = Roster.build(
     [
