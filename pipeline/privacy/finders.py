@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.contracts.dataset import RECOGNIZER_FILES
 from pipeline.privacy.names.finder import NameFinder
-from pipeline.privacy.names.opened import open_names
+from pipeline.privacy.names.plausible import plausible_names
 from pipeline.privacy.own.loaded import load_recognizers
 from pipeline.privacy.redact import Redactor
 from pipeline.privacy.rosters.roster import Roster
@@ -19,7 +19,7 @@ class Finders:
     """Finders beside the roster.
 
     Attributes:
-        name_model: a reference of `open_names`.
+        name_model: a reference, as `open_names` has it.
         folder: of the dataset, which may have recognizers of its own.
     """
 
@@ -28,7 +28,7 @@ class Finders:
 
     def names(self) -> NameFinder | None:
         """The name model, if there is to be one."""
-        return open_names(self.name_model)
+        return plausible_names(self.name_model)
 
     def redactor(self, roster: Roster) -> Redactor:
         """What masks by these and a roster."""

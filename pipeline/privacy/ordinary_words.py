@@ -1,4 +1,4 @@
-"""Frequent words of English, German and French: a word that is one of them is no misspelt name."""
+"""Frequent words of English, German, French and Hindi: a word that is one of them is no name."""
 
 from functools import cache
 from pathlib import Path

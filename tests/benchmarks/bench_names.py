@@ -11,6 +11,8 @@ from random import Random
 from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
 from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 from presidio_analyzer.predefined_recognizers import SpacyRecognizer
+from spacy.language import Language
+from spacy.tokens import Doc
 
 from pipeline.privacy.names.packed import SHIPPED, WEIGHTS, read_card, unpack
 from pipeline.privacy.names.spacy_names import SpacyNames
@@ -40,12 +42,22 @@ def make_notes(count: int) -> list[str]:
     return notes
 
 
+@Language.component("lower_lemmas")
+def lower_lemmas(doc: Doc) -> Doc:
+    """Context words are looked up by lemma: the word in lower case, as our TokenEngine has it."""
+    for token in doc:
+        token.lemma_ = token.lower_
+    return doc
+
+
 def sample_engine() -> AnalyzerEngine:
     """Presidio with our recognizers and its SpacyRecognizer over our model."""
+    nlp = unpack((SHIPPED / WEIGHTS).read_bytes())
+    nlp.add_pipe("lower_lemmas")
     recognizers = [*make_recognizers(), SpacyRecognizer(supported_entities=["PERSON"])]
     return AnalyzerEngine(
         registry=RecognizerRegistry(recognizers=recognizers, supported_languages=["en"]),
-        nlp_engine=LoadedEngine(unpack((SHIPPED / WEIGHTS).read_bytes())),
+        nlp_engine=LoadedEngine(nlp),
         supported_languages=["en"],
         default_score_threshold=SCORE_THRESHOLD,
         context_aware_enhancer=LemmaContextAwareEnhancer(context_matching_mode="whole_word"),

@@ -71,7 +71,7 @@ def open_search(options: Options) -> Opened:
 
 def _search(options: Options, known: Known) -> "Search":
     from pipeline.contracts.dataset import open_dataset
-    from pipeline.privacy.names.opened import open_names
+    from pipeline.privacy.names.plausible import plausible_names
     from pipeline.privacy.own.loaded import load_recognizers
     from pipeline.privacy.search import pattern_search, redaction_search, stock_search
     from pipeline.settings import load_settings
@@ -84,7 +84,7 @@ def _search(options: Options, known: Known) -> "Search":
     if options.patterns_only and options.json:
         return pattern_search(recognizers)
     reference = "none" if options.patterns_only else options.names or settings.name_model
-    return redaction_search(recognizers, known.roster, open_names(reference), known.source)
+    return redaction_search(recognizers, known.roster, plausible_names(reference), known.source)
 
 
 def _known(options: Options) -> Known:

@@ -10,8 +10,9 @@ from pipeline.privacy.measured.names import FORMS
 from pipeline.privacy.measured.sentences import LANGUAGES, PEOPLE, VALUES
 from pipeline.privacy.measured.values import CUES, MAKERS
 
-#: Planted sentences of a note. For each value there is a decoy: half of them in the same notes, half in their own.
-_SENTENCES = 5
+#: Planted sentences of a note. For each two values there is a decoy: half of them in the same notes, half in their own.
+_SENTENCES = 6
+_DECOYS = _SENTENCES // 2
 _PERSON = "PERSON"
 
 
@@ -74,7 +75,7 @@ def make_notes(sentences: Sequence[Sentence], random: Random, decoys: bool = Tru
     for language, those in by_language.items():
         for at in range(0, len(those), _SENTENCES):
             some = those[at : at + _SENTENCES]
-            lures = [_decoy(language, random) for _ in some] if decoys else []
+            lures = [_decoy(language, random) for _ in range(_DECOYS)] if decoys else []
             inside = len(lures) // 2 + random.randrange(2) if lures else 0
             parts = [*((item.text, item.planted) for item in some), *((lure, None) for lure in lures[:inside])]
             yield _note(random.sample(parts, len(parts)), random)

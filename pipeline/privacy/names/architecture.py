@@ -44,7 +44,7 @@ _NAME = "clearwell.names.v1"
 _KNOWN = "known_features"
 #: While training, so many words are shown with nothing but first character and shape, as a strange name looks; and
 #: of each feature so many are shown as unknown.
-_STRANGE, _HIDDEN = 0.65, (NORM, SUFFIX)
+_STRANGE, _HIDDEN = 0.5, (NORM, SUFFIX)
 _FORGOTTEN = {NORM: 0.15, PREFIX: 0.02, SUFFIX: 0.05, SHAPE: 0.02}
 _Ids = npt.NDArray[np.uint64]
 

@@ -85,11 +85,11 @@ def test_people_have_two_names(pairs: list[tuple[str, str]], people: list[tuple[
 
 
 def test_decoys_stand_beside_and_apart() -> None:
-    """There is a decoy for each value: some in notes of their own; without decoys no note is empty of values."""
+    """There is a decoy for each two values: some in notes of their own; without decoys no note is empty of values."""
     sentences = list(value_sentences("URL", 300, Random(7)))
     notes = list(make_notes(sentences, Random(7)))
     assert any(not note.planted for note in notes)
-    assert any(len(note.planted) == 5 for note in notes)
+    assert any(len(note.planted) == 6 for note in notes)
     assert all(note.planted for note in make_notes(sentences, Random(7), decoys=False))
 
 

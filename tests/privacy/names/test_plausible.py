@@ -18,6 +18,8 @@ from pipeline.privacy.names.plausible import could_be_a_name
         ("Serial SN251982", False),
         ("4.0.2-rc1", False),
         ("B2", False),
+        ("SSN", False),
+        ("Passport", False),
         ("...", False),
         ("", False),
         ("Account Priya", True),
@@ -25,5 +27,5 @@ from pipeline.privacy.names.plausible import could_be_a_name
     ],
 )
 def test_codes_and_frequent_words_are_no_names(text: str, plausible: bool) -> None:
-    """A digit rules a name out, and so does having nothing but frequent words."""
+    """A digit rules a name out, and so does having nothing but frequent words and labels of numbers."""
     assert could_be_a_name(text) is plausible

@@ -92,7 +92,7 @@ MISTAKES: Mapping[str, Mistake] = {
     "in lower case": reading(str.lower),
     "in upper case": reading(str.upper),
     "without control characters": reading(lambda text: re.sub(r"[\0-\x08\x1c-\x1f]", "", text)),
-    "cut at 2,000 characters": reading(lambda text: text[:2000]),
+    "cut at 800 characters": reading(lambda text: text[:800]),
     "one line after another": _in_lines,
     "ordered by place": lambda truth: lambda text: sorted(truth(text)),
     "ties ordered by type": lambda truth: (

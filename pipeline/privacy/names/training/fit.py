@@ -14,7 +14,7 @@ from pipeline.privacy.names.packed import halve, pack, unpack
 from pipeline.privacy.names.training.corpus import Corpus, Note
 
 SEED = 6
-NOTES = 75_000
+NOTES = 45_000
 _BATCH = 48
 _DROPOUT = 0.1
 _DECAY = 0.001
