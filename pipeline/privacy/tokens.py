@@ -46,9 +46,7 @@ class TokenEngine(NlpEngine):  # type: ignore[misc]
             keywords = {part for lemma, keyword in lemmas if keyword for part in lemma.split(":")}
         else:
             keywords = {lemma for lemma, keyword in lemmas if keyword}
-        return Words(
-            [start + length for start, length, _ in table], [lemma for lemma, _ in lemmas], keywords.__contains__
-        )
+        return Words([start + length for start, length, _ in table], [lemma for lemma, _ in lemmas], keywords)
 
     def _lemma(self, word: int) -> tuple[str, bool]:
         """A lemma by its number, and whether it says something (`NlpArtifacts.set_keywords`)."""

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from presidio_analyzer import AnalysisExplanation, AnalyzerEngine, EntityRecognizer, RecognizerResult
+from presidio_analyzer import AnalyzerEngine, EntityRecognizer
 from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 from presidio_analyzer.predefined_recognizers import SpacyRecognizer
 
 from pipeline.privacy.scanning.context import Context
-from pipeline.privacy.scanning.findings import SETTLED, SOURCE, Finding, finding_of, without_duplicates
+from pipeline.privacy.scanning.findings import Finding, finding_of, without_duplicates
+from pipeline.privacy.scanning.hooked import Hooked, weighs_itself
 from pipeline.privacy.scanning.patterns import PatternSearch, is_gated
 from pipeline.privacy.scanning.phones import PhoneSearch, is_plain_phone
 from pipeline.privacy.scanning.reading import Reading
@@ -40,7 +41,7 @@ class FastAnalyzer:
         self._others = [
             item for item in recognizers if not (is_gated(item) or is_plain_phone(item) or self._is_idle(item))
         ]
-        self._context = self._own_context()
+        self._weigh = self._own_weighing()
         self._threshold = float(engine.default_score_threshold)
         self._thresholds = {item.id: item.score_thresholds for item in recognizers}
 
@@ -57,61 +58,49 @@ class FastAnalyzer:
         for text in texts:
             if not text.isascii():
                 text.encode()  # half a character is an error to the tokenizer, so it is one to us, read or not
+        weigh, readings = self._weigh, self._read(texts)
+        if isinstance(weigh, Hooked):
+            return [self._answer(weigh.find(reading)) for reading in readings]
         findings = [self._patterns.find(text) for text in texts]
         for phones in self._phones:
             for text, found in zip(texts, findings, strict=True):
                 found.extend(phones.find(text))
-        readings = self._read(texts)
-        return [self._weighed(found, reading) for found, reading in zip(findings, readings, strict=True)]
+        pairs = zip(findings, readings, strict=True)
+        return [self._answer(weigh.raised(self._and_others(found, reading), reading)) for found, reading in pairs]
+
+    def _and_others(self, findings: list[Finding], reading: Reading) -> list[Finding]:
+        """With what the recognizers find that run unchanged; findings of nobody's are dropped, as Presidio does."""
+        for other in self._others:
+            results = other.analyze(text=reading.text, entities=self._entities, nlp_artifacts=reading.artifacts())
+            found = (finding_of(result, other) for result in results or ())
+            findings.extend(finding for finding in found if finding.source in self._thresholds)
+        return findings
+
+    def _answer(self, findings: list[Finding]) -> list[Span]:
+        kept = [finding for finding in findings if finding.score >= self._least(finding)]
+        return [Span(*finding[:4]) for finding in without_duplicates(kept)]
 
     def _is_idle(self, recognizer: EntityRecognizer) -> bool:
         """Whether a recognizer passes on what the language engine names, and the engine names nothing."""
         passes_on = type(recognizer).analyze is SpacyRecognizer.analyze
         return passes_on and type(self._engine.nlp_engine) is TokenEngine
 
-    def _own_context(self) -> Context | None:
-        """Our way of weighing context; None where the engine or a recognizer has one of its own."""
+    def _own_weighing(self) -> Context | Hooked:
+        """Our way of weighing context, or the user's."""
         enhancer = self._engine.context_aware_enhancer
-        own = EntityRecognizer.enhance_using_context
-        if type(enhancer) is not LemmaContextAwareEnhancer:
-            return None
-        if any(type(item).enhance_using_context is not own for item in self._recognizers):
-            return None
+        if type(enhancer) is not LemmaContextAwareEnhancer or any(map(weighs_itself, self._recognizers)):
+            return Hooked(self._engine, self._recognizers, self._patterns)
         return Context(enhancer, self._recognizers)
 
     def _read(self, texts: Sequence[str]) -> Iterator[Reading]:
         engine = self._engine.nlp_engine
-        if self._others:
+        if self._others or isinstance(self._weigh, Hooked):
             pairs = engine.process_batch(texts, self._language)
             return (Reading(text, engine, self._language, artifacts) for text, artifacts in pairs)
         return (Reading(text, engine, self._language) for text in texts)
-
-    def _weighed(self, findings: list[Finding], reading: Reading) -> list[Span]:
-        """The answer for one text, of which patterns and phones were found already."""
-        for other in self._others:
-            results = other.analyze(text=reading.text, entities=self._entities, nlp_artifacts=reading.artifacts())
-            findings += [finding_of(result, other) for result in results or ()]
-        if self._context is None:
-            findings = self._weighed_by_presidio(findings, reading)
-        elif findings:
-            findings = self._context.raised([item for item in findings if item.source in self._thresholds], reading)
-        kept = [finding for finding in findings if finding.score >= self._least(finding)]
-        return [Span(*finding[:4]) for finding in without_duplicates(kept)]
 
     def _least(self, finding: Finding) -> float:
         own = self._thresholds.get(finding.source)
         if not own:
             return self._threshold
         return float(own.get(finding.entity_type, own.get("default", self._threshold)))
-
-    def _weighed_by_presidio(self, findings: Sequence[Finding], reading: Reading) -> list[Finding]:
-        results = [_result(finding) for finding in findings]
-        artifacts = reading.artifacts()
-        weighed = self._engine._enhance_using_context(reading.text, results, artifacts, self._recognizers)
-        return [finding_of(result) for result in weighed]
-
-
-def _result(finding: Finding) -> RecognizerResult:
-    told = {SOURCE: finding.source, **({SETTLED: True} if finding.settled else {})}
-    explanation = AnalysisExplanation("", finding.score)
-    return RecognizerResult(finding.entity_type, finding.start, finding.end, finding.score, explanation, told)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from presidio_analyzer import EntityRecognizer
 from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer, LemmaContextAwareEnhancer
 
+from pipeline.privacy.near_words import NearWords
 from pipeline.privacy.scanning.findings import Finding
 from pipeline.privacy.scanning.reading import Reading
 from pipeline.privacy.words import Words
@@ -33,7 +34,7 @@ class Context:
             for finding in findings
         ]
 
-    def _speaks(self, speaking: frozenset[str], words: Words, start: int) -> bool:
+    def _speaks(self, speaking: frozenset[str], words: Words | NearWords, start: int) -> bool:
         around = words.around(start, self._enhancer.context_prefix_count, self._enhancer.context_suffix_count)
         if self._whole_words:
             return not speaking.isdisjoint(around)

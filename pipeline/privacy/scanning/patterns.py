@@ -46,6 +46,10 @@ class PatternSearch:
         self._patterns = [pattern for recognizer in recognizers for pattern in _patterns_of(recognizer)]
         self._gates = Gates([pattern.gate for pattern in self._patterns])
 
+    def that_can_fire(self, text: str) -> set[str]:
+        """Ids of the recognizers of which a pattern can match."""
+        return {self._patterns[number].recognizer.id for number in self._gates.open_in(text)}
+
     def find(self, text: str) -> list[Finding]:
         """Findings of all recognizers, those of each without its own duplicates."""
         found: dict[str, list[Finding]] = {}
