@@ -1,7 +1,7 @@
 """`refine`: landed records become refined tables. Alone in reading landing for a run."""
 
 from collections.abc import Iterator
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import NamedTuple
 
 from pyspark.sql import Column, DataFrame
@@ -15,7 +15,8 @@ from pipeline.jobs.readmit import rejected_alone, with_counts_of
 from pipeline.jobs.rosters import roster_key, run_roster
 from pipeline.jobs.stages import Outcome
 from pipeline.jobs.takeover import Takeover, make_plan
-from pipeline.privacy.kernel import Vault, apply_keyed_actions, open_redactor
+from pipeline.privacy.finders import Finders
+from pipeline.privacy.kernel import Vault, apply_keyed_actions
 from pipeline.privacy.leak_scan import Fingerprints
 from pipeline.privacy.masking import SPARK_ACTIONS, masked
 from pipeline.privacy.measured.measure import NOTHING, measure
@@ -70,8 +71,13 @@ def _measure_redaction(context: RunContext, roster: Roster) -> Document:
     """
     if not context.dataset.redacts:
         return NOTHING
-    redactor = open_redactor(context.at.zones.landing, roster_key(context.dataset.name, context.run), context.finders)
-    return measure(redactor, roster, context.finders.names())
+    return _measured(roster, context.finders, context.finders.digest())
+
+
+@lru_cache(maxsize=4)
+def _measured(roster: Roster, finders: Finders, _: str) -> Document:
+    """Equal finders and people give equal figures: a process that refines again need not measure again."""
+    return measure(finders.redactor(roster), roster, finders.names())
 
 
 def _lacking(context: RunContext, source: str) -> Iterator[str]:
