@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import regex
-from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry
+from presidio_analyzer import AnalyzerEngine, EntityRecognizer, PatternRecognizer, RecognizerRegistry
 from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpEngine
 
@@ -51,3 +51,9 @@ def patterns_of(engine: AnalyzerEngine) -> list[Lost]:
     recognizers = engine.registry.get_recognizers(LANGUAGE, all_fields=True)
     threshold = engine.default_score_threshold
     return [Lost(item, at, threshold) for item in recognizers for at in range(len(getattr(item, "patterns", ())))]
+
+
+def is_shipped(recognizer: EntityRecognizer) -> bool:
+    """Whether a recognizer's class is one that Presidio or we wrote for a kind of data."""
+    kind = type(recognizer)
+    return kind is not PatternRecognizer and kind.__module__.partition(".")[0] in {"presidio_analyzer", "pipeline"}

@@ -9,7 +9,7 @@ from pipeline.privacy.tokens import TokenEngine
 from tests.privacy.scanning.comparison import Analyzer, answer, answers, differences, found_types, stock_analyzer
 from tests.privacy.scanning.conftest import TEXTS, Case
 from tests.privacy.scanning.divergences import MISTAKES, SETTINGS
-from tests.privacy.scanning.lost_patterns import patterns_of
+from tests.privacy.scanning.lost_patterns import is_shipped, patterns_of
 
 CaseOf = Callable[[str], Case]
 NLP = TokenEngine()
@@ -43,6 +43,8 @@ def test_lost_pattern_is_caught(case: CaseOf, name: str) -> None:
     it = case(name)
     unseen = set()
     for lost in patterns_of(it.engine):
+        if name == "own" and is_shipped(lost.recognizer):
+            continue  # the texts of the other engines reach these
         whole, fewer = map(stock_analyzer, lost.engines(NLP))
         if all(answer(whole, text) == answer(fewer, text) for text in lost.matching(it.texts)):
             unseen.add(lost.name)
