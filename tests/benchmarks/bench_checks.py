@@ -1,21 +1,16 @@
 """Fused row checks, 40 rules: against one pass written by hand, one job a rule, and Great Expectations on Spark."""
 
-import json
-import subprocess
 import tempfile
 from collections import Counter
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from ci.places import ROOT, cache_folder, whole_or_not
-from ci.steps import SetupError, run
-from ci.uv import ensure_uv
 from pipeline.quality.checks import checked
 from pipeline.quality.types import typed
+from tests.benchmarks.apart import Apart
 from tests.benchmarks.checks_case import COLUMNS, CONTRACT, COUNTRIES, DEPARTMENTS, make_session, written
 from tests.benchmarks.harness import compare
 
@@ -150,52 +145,20 @@ def reasons_of(frame: DataFrame) -> Counter[tuple[str, ...]]:
     return Counter({tuple(row["reasons"]): row["count"] for row in grouped})
 
 
-class GreatExpectations:
-    """Great Expectations in an environment and a process of its own, with the same data, casts and rules."""
+class GreatExpectations(Apart):
+    """Great Expectations on Spark, with the same data, casts and rules."""
 
     def __init__(self, data: Path) -> None:
         casts = {f"text_{column.name}": column.name for column in COLUMNS}
         columns = [f"{name} AS {text}" for text, name in casts.items()]
         columns += [f"{typed(column)} AS {column.name}" for column in COLUMNS]
         rules = {name: _EXPECTATIONS.get(name, ("", {"where": holds})) for name, holds in _CONDITIONS.items()}
-        self._told = {"data": str(data), "columns": columns, "rules": rules}
-
-    def __enter__(self) -> "GreatExpectations":
-        suite = ROOT / "tests" / "benchmarks" / "great_expectations_suite.py"
-        pipe = subprocess.PIPE
-        command = [environment() / "bin" / "python", suite]
-        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True)
-        self._ask(self._told)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._process.communicate()
+        super().__init__(_PINS, "great_expectations_suite.py", {"data": str(data), "columns": columns, "rules": rules})
 
     def counts(self) -> dict[str, int]:
         """Broken rows by rule."""
-        found: dict[str, int] = self._ask({})
+        found: dict[str, int] = self.ask({})
         return found
-
-    def _ask(self, told: object) -> Any:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(told) + "\n")
-        self._process.stdin.flush()
-        for line in self._process.stdout:
-            if line.startswith("{"):
-                return json.loads(line)
-        raise SetupError("Great Expectations ended before its answer")
-
-
-def environment() -> Path:
-    """The environment of Great Expectations, made where it is not there."""
-    folder = cache_folder() / _PINS[0].replace("==", "-")
-    if not folder.exists():
-        with whole_or_not(folder) as draft:
-            uv = ensure_uv()
-            run([uv, "venv", "--quiet", "--allow-existing", draft])
-            run([uv, "pip", "install", "--quiet", "--python", draft / "bin" / "python", *_PINS])
-    return folder
 
 
 if __name__ == "__main__":

@@ -5,8 +5,6 @@ masking alone, where it is told. It hashes, replaces or cuts each cell; ours mak
 bands, months and prefixes.
 """
 
-import json
-import subprocess
 import tempfile
 from functools import partial
 from pathlib import Path
@@ -15,9 +13,6 @@ from typing import Any
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from ci.places import ROOT, cache_folder, whole_or_not
-from ci.steps import SetupError, run
-from ci.uv import ensure_uv
 from pipeline.contracts.model import Column, Privacy
 from pipeline.keys import DevelopmentKeyFile
 from pipeline.privacy.finders import Finders
@@ -26,6 +21,7 @@ from pipeline.privacy.masking import SPARK_ACTIONS, masked
 from pipeline.settings import Settings
 from pipeline.spark import make_session
 from pipeline.storage.objects import FolderStore
+from tests.benchmarks.apart import Apart
 from tests.benchmarks.harness import Result, compare
 
 _ROWS, _ROWS_OF_PEER, _ROWS_TO_FIND = 300_000, 10_000, 100
@@ -126,48 +122,16 @@ def write(frame: DataFrame) -> None:
     frame.write.format("noop").mode("overwrite").save()
 
 
-class PresidioStructured:
-    """presidio-structured in an environment and a process of its own, with the same columns."""
+class PresidioStructured(Apart):
+    """presidio-structured with the same columns."""
 
     def __init__(self, data: Path) -> None:
-        self._told = {"data": str(data), "columns": _KINDS, "operators": _OPERATORS}
-
-    def __enter__(self) -> "PresidioStructured":
-        suite = ROOT / "tests" / "benchmarks" / "presidio_structured_suite.py"
-        pipe = subprocess.PIPE
-        command = [environment() / "bin" / "python", suite]
-        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True)
-        self._ask(self._told)
-        assert self.masked(10, find=False) > 0, "the peer masked nothing"
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._process.communicate()
+        told = {"data": str(data), "columns": _KINDS, "operators": _OPERATORS}
+        super().__init__(_PINS, "presidio_structured_suite.py", told)
 
     def masked(self, rows: int, find: bool) -> int:
         """How many cells one masking changed; `find`: it finds the columns' entities first."""
-        return int(self._ask({"rows": rows, "find": find})["changed"])
-
-    def _ask(self, told: object) -> Any:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(told) + "\n")
-        self._process.stdin.flush()
-        for line in self._process.stdout:
-            if line.startswith("{"):
-                return json.loads(line)
-        raise SetupError("presidio-structured ended before its answer")
-
-
-def environment() -> Path:
-    """The environment of presidio-structured, made where it is not there."""
-    folder = cache_folder() / _PINS[0].replace("==", "-")
-    if not folder.exists():
-        with whole_or_not(folder) as draft:
-            uv = ensure_uv()
-            run([uv, "venv", "--quiet", "--allow-existing", draft])
-            run([uv, "pip", "install", "--quiet", "--python", draft / "bin" / "python", *_PINS])
-    return folder
+        return int(self.ask({"rows": rows, "find": find})["changed"])
 
 
 if __name__ == "__main__":
