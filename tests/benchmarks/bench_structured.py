@@ -81,6 +81,7 @@ def main() -> None:
         source.limit(_ROWS_OF_PEER).select(*few).coalesce(1).write.parquet(str(folder / "few"))
         ours = partial(write, masked_table(spark.read.parquet(str(folder / "staff")), opened_vault(folder)))
         with PresidioStructured(folder / "few") as peer:
+            assert peer.masked(10, find=False) > 0, "the peer masked nothing"
             for name, rows, find in (("found and masked", _ROWS_TO_FIND, True), ("masked", _ROWS_OF_PEER, False)):
                 show(
                     name,
