@@ -205,6 +205,22 @@ def test_only_the_source_that_was_named_may_differ(small: Club, home: Path) -> N
     assert known_runs(workplace.zones.warehouse, small.name) == runs
 
 
+def test_another_recognizer_changes_texts_alone(small: Club, home: Path) -> None:
+    """A new kind of personal data is looked for in every text again; what has no text is taken over."""
+    base = find_base(open_club(small, home), None)
+    recognizers = (
+        "recognizers: [{name: Badge, supported_entity: BADGE, patterns: [{name: b, regex: 'B-[0-9]{4}', score: 1}]}]"
+    )
+    (small.datasets / small.name / "recognizers.yaml").write_text(recognizers)
+    workplace = open_club(small, home)
+    plan = make_plan(RunContext(workplace, next_run(workplace, AS_OF, base.run)))
+    assert {source: str(item) for source, item in plan.sources.items()} == {
+        "spans": "all",
+        "notes": "nothing: its texts are searched by another name model or recognizer",
+        "calm": "all",
+    }
+
+
 def test_without_refined_rows_there_is_nothing_to_replay(small: Club, home: Path) -> None:
     """A run that is not known and one that was not refined are told apart, each with what to do."""
     workplace = open_club(small, home)
