@@ -40,6 +40,9 @@ class Settings(BaseSettings):
         description="Finds names that no roster knows: shipped (our small model), none, spacy:<package or folder>, "
         "transformers:<folder or name>; nothing is downloaded",
     )
+    planted: int = Field(
+        1_000, ge=400, description="Values of each type planted to measure redaction; fewer can't show a recall of 0.99"
+    )
     production: bool = Field(False, description="Refuses what only a laptop may use, such as the development key file")
 
     @field_validator("datasets", mode="before")

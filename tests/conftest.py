@@ -1,6 +1,7 @@
 """One Spark session and one whole run of a small company for all tests."""
 
 import logging
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,10 @@ from pipeline.settings import Settings
 from pipeline.spark import make_session
 from pipeline.synthetic.company import generate_company
 from tests.services.company import Company
+
+# Runs of small datasets are many: as few values as can show a recall of 0.99, and no model. The whole run has both.
+os.environ.setdefault("CLEARWELL_NAME_MODEL", "none")
+os.environ.setdefault("CLEARWELL_PLANTED", "400")
 
 #: Years enough for both layouts of dumps and reviews; employees enough for groups of five.
 EMPLOYEES, YEARS, SEED = 400, 16, 11
@@ -44,7 +49,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
 @pytest.fixture(scope="session")
 def workplace(company: Company, home: Path, spark: SparkSession) -> Workplace:
     """The shipped dataset at the home of the shared Spark session."""
-    settings = Settings(home=home, connections=company.folder / "connections.yaml")
+    settings = Settings(home=home, connections=company.folder / "connections.yaml", name_model="shipped", planted=1_000)
     return open_workplace(settings, "attrition")
 
 

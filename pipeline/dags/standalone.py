@@ -126,6 +126,8 @@ def _environment(settings: Settings, home: AirflowHome) -> dict[str, str]:
         "CLEARWELL_HOME": str(settings.root),
         "CLEARWELL_DATASETS": os.pathsep.join(str(folder.absolute()) for folder in settings.datasets),
         "CLEARWELL_CONNECTIONS": str(settings.connections_file.absolute()),
+        "CLEARWELL_NAME_MODEL": settings.name_model,
+        "CLEARWELL_PLANTED": str(settings.planted),
     }
 
 

@@ -73,11 +73,13 @@ def _measure_redaction(context: RunContext, roster: Roster, fingerprints: Finger
     """
     if not context.dataset.redacts:
         return NOTHING
-    parts = (fingerprints.to_bytes(), str(context.manifest.finders).encode(), context.manifest.code.encode())
+    planted = context.at.settings.planted
+    told = (str(planted), str(context.manifest.finders), context.manifest.code)
+    parts = (fingerprints.to_bytes(), *(part.encode() for part in told))
     kept = f"_measured/{hashlib.sha256(b''.join(hashlib.sha256(part).digest() for part in parts)).hexdigest()}.json"
     warehouse = context.at.zones.warehouse
     if not warehouse.exists(kept):
-        figures = measure(context.finders.redactor(roster), roster, context.finders.names())
+        figures = measure(context.finders.redactor(roster), roster, context.finders.names(), planted)
         warehouse.write(kept, canonical(figures))
     found: Document = json.loads(warehouse.read(kept))
     return found

@@ -17,7 +17,8 @@ def test_airflow_publishes_the_bytes_of_the_command_line(done: RunContext, tmp_p
     """Same sources and key: the DAG's version has the name and the sha256 of the one that one session made."""
     home = tmp_path / "home"
     shutil.copytree(done.at.settings.root / "keys", home / "keys")
-    settings = Settings(home=home, connections=done.at.settings.connections_file)
+    same = done.at.settings
+    settings = Settings(home=home, connections=same.connections_file, name_model=same.name_model, planted=same.planted)
     with running_airflow(settings) as airflow:
         airflow.wait_until_ready()
         airflow.wait_for_dag("attrition")

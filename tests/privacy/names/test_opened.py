@@ -26,7 +26,7 @@ def test_shipped_model_is_what_its_card_says() -> None:
 
 def test_shipped_model_is_the_default() -> None:
     """Without a setting our own model finds names, and its digest is that of the weights."""
-    finder = open_names(Settings().name_model)
+    finder = open_names(Settings.model_fields["name_model"].default)
     assert finder is not None
     assert finder.digest == packed.read_card()["sha256"]
     assert finder.entity_types == {"PERSON"}
