@@ -19,7 +19,7 @@ from pipeline.spark import make_session
 from pipeline.synthetic.company import generate_company
 from tests.services.company import Company
 
-# Runs of small datasets are many: as few values as can show a recall of 0.99, and no model. The whole run has both.
+# Runs are many: as few values as can show a recall of 0.99, and no name model but in the whole run.
 os.environ.setdefault("CLEARWELL_NAME_MODEL", "none")
 os.environ.setdefault("CLEARWELL_PLANTED", "400")
 
@@ -49,7 +49,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
 @pytest.fixture(scope="session")
 def workplace(company: Company, home: Path, spark: SparkSession) -> Workplace:
     """The shipped dataset at the home of the shared Spark session."""
-    settings = Settings(home=home, connections=company.folder / "connections.yaml", name_model="shipped", planted=1_000)
+    settings = Settings(home=home, connections=company.folder / "connections.yaml", name_model="shipped")
     return open_workplace(settings, "attrition")
 
 
