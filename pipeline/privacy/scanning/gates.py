@@ -46,30 +46,33 @@ class Gates:
 
     def open_in(self, text: str) -> dict[int, Stretches | None]:
         """Numbers of the patterns that can match in the text, with where a match can begin; None: anywhere."""
-        ascii_only = text.isascii()
-        if not ascii_only and LETTERS_ALIKE.search(text):
+        if not text.isascii() and LETTERS_ALIKE.search(text):
             return dict.fromkeys(range(self._count))
-        databases = self._ascii if ascii_only else self._any
-        data = gate_bytes(text)
-        pieces = [(0, None)] if len(data) <= 2 * _PIECE else [(at, at + _PIECE) for at in range(0, len(data), _PIECE)]
+        length = len(text)
+        pieces = [(0, length)] if length <= 2 * _PIECE else [(at, at + _PIECE) for at in range(0, length, _PIECE)]
         places: dict[int, Stretches] = {}
-        found = set(databases.refused)
+        found: set[int] = set()
+        refused: set[int] = set()
         for first, last in pieces:
             before = max(0, first - GATE_WIDTH - 1)
-            piece = data[before : last + 1] if last else data
-            for number, end in databases.hits(piece):
+            piece = text if len(pieces) == 1 else text[before : last + 1]
+            edged = piece.isascii()
+            databases = self._ascii if edged else self._any
+            refused |= databases.refused
+            for number, end in databases.hits(gate_bytes(piece)):
                 found.add(number)
                 gate = self._gates.get(number)
                 if gate is None:
                     continue
-                if ascii_only and gate.edged_both:
+                if edged and gate.edged_both:
                     place = (max(0, before + end - gate.width), before + end - gate.least)
                 else:
-                    place = (max(0, first - gate.width), last or len(data))
+                    place = (max(0, first - gate.width), last)
                 places.setdefault(number, []).append(place)
+        found |= refused
         shut = {number for number, needs in self._needs.items() if not needs <= found}
         opened: dict[int, Stretches | None] = {n: _merged(some) for n, some in places.items() if n not in shut}
-        opened.update(dict.fromkeys(databases.refused & self._gates.keys()))
+        opened.update(dict.fromkeys(refused & self._gates.keys()))
         return opened | self._always
 
 

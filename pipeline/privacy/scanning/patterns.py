@@ -1,5 +1,6 @@
 """What Presidio's pattern recognizers find in a text, searched for only where their gates are open."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,9 +16,11 @@ from pipeline.privacy.scanning.gates import Gates, Stretches
 
 #: Ways to analyze that find nothing where no pattern matches. The first is the one that we go ourselves.
 _BY_PATTERNS = (PatternRecognizer.analyze, IbanRecognizer.analyze)
-#: Whose patterns are known not to explode: on a text of this length they are done long before a timeout.
+#: Whose patterns are known not to explode, and those without an end to stop at a blank: on a text of this length, or
+#: without so long a run of other characters, they are done long before a timeout.
 _TRUSTED = ("presidio_analyzer", "pipeline")
 _SOON_DONE = 10_000
+_RUN = re.compile(r"\S{2000}")
 
 
 def is_gated(recognizer: EntityRecognizer) -> bool:
@@ -53,6 +56,7 @@ class PatternSearch:
     def find(self, text: str) -> list[Finding]:
         """Findings of all recognizers, those of each without its own duplicates."""
         found: dict[str, list[Finding]] = {}
+        calm = len(text) <= _SOON_DONE or _RUN.search(text) is None
         for number, stretches in self._gates.open_in(text).items():
             pattern = self._patterns[number]
             recognizer = pattern.recognizer
@@ -61,7 +65,7 @@ class PatternSearch:
                     results = recognizer.analyze(text, recognizer.supported_entities)
                     found[recognizer.id] = [finding_of(result, recognizer) for result in results]
                 continue
-            for start, end in _spans(pattern, text, stretches):
+            for start, end in _spans(pattern, text, stretches, calm):
                 score = _score(recognizer, pattern.score, text[start:end])
                 if score > 0:
                     finding = Finding(start, end, pattern.entity_type, score, recognizer.id)
@@ -97,10 +101,10 @@ def _is_ours(recognizer: PatternRecognizer) -> bool:
     return kind.__module__.partition(".")[0] in _TRUSTED and bool(written) and list(recognizer.patterns) == written
 
 
-def _spans(pattern: _Pattern, text: str, stretches: Stretches | None) -> Iterator[tuple[int, int]]:
+def _spans(pattern: _Pattern, text: str, stretches: Stretches | None, calm: bool) -> Iterator[tuple[int, int]]:
     """Matches from left to right, none overlapping, none empty."""
-    # To watch the clock is a call into the system at each search: several times what the search itself takes.
-    timeout = None if pattern.trusted and len(text) <= _SOON_DONE else REGEX_TIMEOUT_SECONDS
+    # To watch the clock is a call into the system now and then: several times what the search itself takes.
+    timeout = None if calm and pattern.trusted else REGEX_TIMEOUT_SECONDS
     try:
         if stretches is None:
             matches = pattern.compiled.finditer(text, timeout=timeout)

@@ -5,7 +5,6 @@ whether it is one; so candidates are found once, and regions part only where one
 """
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 
 from phonenumbers import PhoneNumberMatcher
@@ -72,16 +71,14 @@ class PhoneSearch:
                 tries += 1
                 if (alone.group(1) or not self._strict) and self._takers(alone.group()) & regions:
                     spans.add(alone.span())
-                waiting[alone.end()] = waiting.get(alone.end(), 0) | regions
+                _go_on(waiting, alone.end(), regions)
                 continue
             candidate = next_candidate(text, at, digit.start())
             if candidate is None:
                 continue
-            tries += most_tries(candidate.text)
+            tries += self._judge(text, candidate, regions, spans, waiting)
             if tries >= _MOST_TRIES:
-                return self._stock_spans(text)
-            for end, some in self._judged(text, candidate, regions, spans):
-                waiting[end] = waiting.get(end, 0) | some
+                break
         return spans if tries < _MOST_TRIES else self._stock_spans(text)
 
     def _stock_spans(self, text: str) -> set[tuple[int, int]]:
@@ -89,31 +86,38 @@ class PhoneSearch:
         found = self._recognizer.analyze(text, self._recognizer.supported_entities)
         return {(result.start, result.end) for result in found}
 
-    def _judged(
-        self, text: str, candidate: Candidate, regions: int, spans: set[tuple[int, int]]
-    ) -> Iterator[tuple[int, int]]:
-        """Where which of the regions go on; spans gains what they take."""
+    def _judge(
+        self, text: str, candidate: Candidate, regions: int, spans: set[tuple[int, int]], waiting: dict[int, int]
+    ) -> int:
+        """Add what the regions take to the spans, and to `waiting` where which of them go on.
+
+        Returns:
+            How often a region failed on the candidate, or more.
+        """
         if is_date(text, candidate):
-            yield candidate.end, regions
-            return
+            _go_on(waiting, candidate.end, regions)
+            return 1
         taking = self._taking(text, candidate.start, candidate.text, regions, first=candidate.closed)
         if taking:
             spans.add((candidate.start, candidate.end))
             # Whatever other regions would take inside a closed candidate is its part, and they go on where it ends.
             taking = regions if candidate.closed else taking
-            yield candidate.end, taking
+            _go_on(waiting, candidate.end, taking)
+        tries = most_tries(candidate.text) if taking and candidate.closed else 1
         regions &= ~taking
-        for offset, group in groups_of(candidate.text):
-            if not regions:
-                return
+        for offset, group in groups_of(candidate.text) if regions else ():
             start = candidate.start + offset
             taking = self._taking(text, start, group, regions)
             if taking:
                 spans.add((start, start + len(group)))
-                yield start + len(group), taking
+                _go_on(waiting, start + len(group), taking)
                 regions &= ~taking
+            if not regions:
+                return tries
+            tries += 1
         if regions:
-            yield candidate.end, regions
+            _go_on(waiting, candidate.end, regions)
+        return tries
 
     def _taking(self, text: str, start: int, group: str, regions: int, first: bool = False) -> int:
         """Regions in which the group is a number; with `first` one of them is enough."""
@@ -141,3 +145,7 @@ class PhoneSearch:
     def _ask(self, group: str, region: str) -> bool:
         matcher = PhoneNumberMatcher(group, region, leniency=self._recognizer.leniency)
         return matcher._parse_and_verify(group, 0) is not None
+
+
+def _go_on(waiting: dict[int, int], at: int, regions: int) -> None:
+    waiting[at] = waiting.get(at, 0) | regions
