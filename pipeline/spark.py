@@ -17,8 +17,9 @@ CATALOG = "clearwell"
 PACKAGES = ("org.apache.iceberg:iceberg-spark-runtime-4.0_2.13:1.10.1", "org.xerial:sqlite-jdbc:3.53.4.0")
 
 #: On two cores the optimising compiler takes more time than it gives back before a run of minutes ends. Plans of many
-#: features are deep trees, which Java walks by recursion: threads get stack to spare.
-_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xss4m"
+#: features are deep trees, which Java walks by recursion: threads get stack to spare. Without that compiler Java keeps
+#: 48 MB for compiled code, which a long run fills; it then ends with a VirtualMachineError.
+_JVM = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC -Xss4m"
 
 
 def jars_folder() -> Path:
