@@ -90,11 +90,13 @@ def _cluster_folder(data: Path) -> Iterator[tuple[Path, tuple[int, ...]]]:
 
 def _build(folder: Path, data: Path, password: str) -> None:
     """Load a cluster beside `folder`, and give it that name when it is whole."""
-    draft = folder.with_name(f"{folder.name}.building")
-    for old in (draft, folder):
+    prefix = f"{folder.name}.building-"
+    for old in (folder, *folder.parent.glob(f"{prefix}*")):
         shutil.rmtree(old, ignore_errors=True)
-    if not reachable(draft.parent):
-        draft.parent.chmod(0o711)  # a temporary folder of ours, with nothing else in it
+    if not reachable(folder.parent):
+        folder.parent.chmod(0o711)  # a temporary folder of ours, with nothing else in it
+    # A name of its own: processes of a start that was killed may still write into theirs.
+    draft = Path(tempfile.mkdtemp(prefix=prefix, dir=folder.parent))
     stamp = _stamp(data)
     cluster = Cluster(draft)
     cluster.create()
