@@ -151,7 +151,7 @@ def test_too_low_a_recall_stops_the_run(done: RunContext, evidence: dict[str, An
     outcome = assess(RunContext(strict, done.manifest))
     assert isinstance(outcome.failure, PrivacyError)
     assert str(outcome.failure).startswith("redaction finds too little\n")
-    assert "IN_PAN: 1000 of 1000 found, at least 0.996" in str(outcome.failure)
+    assert "IN_PAN: 400 of 400 found, at least 0.990" in str(outcome.failure)
     assert outcome.evidence["recall"] == evidence["assess"]["recall"]
     assert outcome.tables == {}
 
