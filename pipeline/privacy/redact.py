@@ -34,8 +34,9 @@ class Redactor:
         self._scanner = scanner
         self._roster = roster
         self._names = names
-        types = scanner.entity_types | Roster.ENTITY_TYPES | (names.entity_types if names else frozenset())
-        self._placeholder = re.compile(f"<(?:{'|'.join(sorted(types))})>")
+        #: The types that can be masked.
+        self.entity_types = scanner.entity_types | Roster.ENTITY_TYPES | (names.entity_types if names else frozenset())
+        self._placeholder = re.compile(f"<(?:{'|'.join(sorted(self.entity_types))})>")
 
     def find(self, text: str) -> list[Span]:
         """The stretches that `redact` masks, in order, none overlapping another."""

@@ -92,3 +92,8 @@ class Scanner:
 def shared_scanner() -> Scanner:
     """The scanner of this process."""
     return Scanner()
+
+
+def scanner_with(recognizers: Sequence[EntityRecognizer]) -> Scanner:
+    """A scanner with a user's own recognizers; without any the shared one."""
+    return Scanner(recognizers) if recognizers else shared_scanner()

@@ -10,7 +10,7 @@ from pipeline.privacy.explained import Reason, explain_known, explain_patterns
 from pipeline.privacy.names.finder import NameFinder
 from pipeline.privacy.redact import Redactor
 from pipeline.privacy.rosters.roster import Roster
-from pipeline.privacy.scanner import Scanner, make_engine, shared_scanner
+from pipeline.privacy.scanner import make_engine, scanner_with
 from pipeline.privacy.spans import Span
 from pipeline.privacy.stock import make_stock_engine
 from pipeline.privacy.tokens import LANGUAGE
@@ -34,7 +34,7 @@ class Search(NamedTuple):
 
 def pattern_search(recognizers: Sequence[EntityRecognizer] = ()) -> Search:
     """Presidio's own answer with our recognizers and a user's: spans may overlap, the best score comes first."""
-    scanner = _scanner(recognizers)
+    scanner = scanner_with(recognizers)
     engine = cache(lambda: make_engine(recognizers))
     return Search(scanner.scan_many, lambda text: explain_patterns(engine(), text), scanner.entity_types)
 
@@ -50,8 +50,7 @@ def redaction_search(
         names: the name model, if there is one.
         known_from: where the roster comes from, in words.
     """
-    scanner = _scanner(recognizers)
-    redactor = Redactor(scanner, roster, names)
+    redactor = Redactor(scanner_with(recognizers), roster, names)
     engine = cache(lambda: make_engine(recognizers))
 
     def explain(text: str) -> list[Reason]:
@@ -62,8 +61,7 @@ def redaction_search(
             *explain_patterns(engine(), text),
         ]
 
-    types = scanner.entity_types | Roster.ENTITY_TYPES | (names.entity_types if names else frozenset())
-    return Search(redactor.find_many, explain, types)
+    return Search(redactor.find_many, explain, redactor.entity_types)
 
 
 def stock_search() -> Search:
@@ -77,7 +75,3 @@ def stock_search() -> Search:
         ]
 
     return Search(find, lambda text: explain_patterns(engine, text), frozenset(engine.get_supported_entities(LANGUAGE)))
-
-
-def _scanner(recognizers: Sequence[EntityRecognizer]) -> Scanner:
-    return Scanner(recognizers) if recognizers else shared_scanner()

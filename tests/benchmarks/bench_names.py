@@ -15,7 +15,8 @@ from presidio_analyzer.predefined_recognizers import SpacyRecognizer
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.privacy.names.packed import SHIPPED, WEIGHTS, read_card, unpack
+from pipeline.privacy.names.files import SHIPPED, WEIGHTS, read_card
+from pipeline.privacy.names.packed import unpack
 from pipeline.privacy.names.spacy_names import SpacyNames
 from pipeline.privacy.names.training.corpus import Corpus
 from pipeline.privacy.recognizers import SCORE_THRESHOLD, make_recognizers

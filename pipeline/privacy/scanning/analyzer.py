@@ -89,7 +89,7 @@ class FastAnalyzer:
         """Our way of weighing context, or the user's."""
         enhancer = self._engine.context_aware_enhancer
         if type(enhancer) is not LemmaContextAwareEnhancer or any(map(weighs_itself, self._recognizers)):
-            return Hooked(self._engine, self._recognizers, self._patterns)
+            return Hooked(self._engine, self._recognizers, self._patterns, self._entities)
         return Context(enhancer, self._recognizers)
 
     def _read(self, texts: Sequence[str]) -> Iterator[Reading]:

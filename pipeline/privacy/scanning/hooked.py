@@ -15,11 +15,17 @@ def weighs_itself(recognizer: EntityRecognizer) -> bool:
 class Hooked:
     """What a user's hook is shown is what Presidio would show it: names, explanations, results of all recognizers."""
 
-    def __init__(self, engine: AnalyzerEngine, recognizers: list[EntityRecognizer], patterns: PatternSearch) -> None:
+    def __init__(
+        self,
+        engine: AnalyzerEngine,
+        recognizers: list[EntityRecognizer],
+        patterns: PatternSearch,
+        entities: list[str],
+    ) -> None:
         self._engine = engine
         self._recognizers = recognizers
         self._patterns = patterns
-        self._entities = engine.get_supported_entities()
+        self._entities = entities
 
     def find(self, reading: Reading) -> list[Finding]:
         """All findings of a text, their scores raised."""

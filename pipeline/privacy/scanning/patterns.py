@@ -70,11 +70,7 @@ class PatternSearch:
                 if score > 0:
                     finding = Finding(start, end, pattern.entity_type, score, recognizer.id)
                     found.setdefault(recognizer.id, []).append(finding)
-        return [
-            finding
-            for findings in found.values()
-            for finding in (findings if len(findings) == 1 else without_duplicates(findings))
-        ]
+        return [finding for findings in found.values() for finding in without_duplicates(findings)]
 
 
 def _patterns_of(recognizer: PatternRecognizer) -> Iterator[_Pattern]:

@@ -10,8 +10,9 @@ from spacy.language import Language
 from spacy.training import Example
 
 from pipeline.privacy.names.evaluation.notes import LANGUAGES, notes, read_unseen
+from pipeline.privacy.names.files import SHIPPED, WEIGHTS
 from pipeline.privacy.names.opened import open_names
-from pipeline.privacy.names.packed import SHIPPED, WEIGHTS, unpack
+from pipeline.privacy.names.packed import unpack
 from pipeline.privacy.names.pipes import needed_pipes
 from pipeline.privacy.names.spacy_names import SpacyNames
 from pipeline.privacy.names.training.corpus import Corpus

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.privacy.names import packed
+from pipeline.privacy.names import files, packed
 from pipeline.privacy.names.training import fit
 from pipeline.privacy.names.training.__main__ import main
 
@@ -14,13 +14,13 @@ def test_training_is_reproducible_to_the_byte(
 ) -> None:
     """A model trained anew is the same file; the program keeps it in the cache and says that it is not the shipped."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    shipped = packed.read_card()["sha256"]
+    shipped = files.read_card()["sha256"]
     main(["--notes", "96"])
     (written,) = (tmp_path / "clearwell" / "names").iterdir()
-    assert (written / packed.WEIGHTS).read_bytes() == packed.pack(fit.fit(96))
-    card = packed.read_card(written)
+    assert (written / files.WEIGHTS).read_bytes() == packed.pack(fit.fit(96))
+    card = files.read_card(written)
     assert (card["notes"], card["seed"], card["sha256"][:12]) == (96, fit.SEED, written.name)
-    assert packed.read_card()["sha256"] == shipped
+    assert files.read_card()["sha256"] == shipped
     said = capsys.readouterr().out
     assert "it is not the shipped model" in said
     assert f"sha256: {card['sha256']}" in said

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import PrivacyError, SettingsError
-from pipeline.privacy.names import packed
+from pipeline.privacy.names import files, packed
 from pipeline.privacy.names.digests import folder_digest
 from pipeline.privacy.names.opened import open_names
 from pipeline.settings import Settings, load_settings
@@ -18,9 +18,9 @@ from pipeline.settings import Settings, load_settings
 
 def test_shipped_model_is_what_its_card_says() -> None:
     """Digest and size agree, and it is small."""
-    weights = (packed.SHIPPED / packed.WEIGHTS).read_bytes()
-    card = packed.read_card()
-    assert (card["sha256"], card["bytes"]) == (packed.digest(weights), len(weights))
+    weights = (files.SHIPPED / files.WEIGHTS).read_bytes()
+    card = files.read_card()
+    assert (card["sha256"], card["bytes"]) == (files.digest(weights), len(weights))
     assert len(weights) <= 4_000_000
 
 
@@ -28,7 +28,7 @@ def test_shipped_model_is_the_default() -> None:
     """Without a setting our own model finds names, and its digest is that of the weights."""
     finder = open_names(Settings.model_fields["name_model"].default)
     assert finder is not None
-    assert finder.digest == packed.read_card()["sha256"]
+    assert finder.digest == files.read_card()["sha256"]
     assert finder.entity_types == {"PERSON"}
     (found,) = finder.find_many(["Spoke to Priya Sharma about the budget."])
     assert [(span.start, span.end, span.entity_type) for span in found] == [(9, 21, "PERSON")]
@@ -81,7 +81,7 @@ def test_folder_of_a_spacy_pipeline_is_opened(tmp_path: Path) -> None:
 
 def test_pipeline_without_entities_is_refused(tmp_path: Path) -> None:
     """A pipeline that can find nobody is no name model."""
-    nlp = packed.unpack((packed.SHIPPED / packed.WEIGHTS).read_bytes())
+    nlp = packed.unpack((files.SHIPPED / files.WEIGHTS).read_bytes())
     nlp.remove_pipe("ner")
     nlp.to_disk(tmp_path)
     with pytest.raises(PrivacyError, match="finds no entities"):
@@ -103,10 +103,10 @@ def test_digest_of_a_folder_depends_on_all_of_it(tmp_path: Path, change: str) ->
     assert folder_digest(tmp_path) != before
 
 
-@pytest.mark.parametrize(("file", "said"), [(packed.WEIGHTS, "not what its card says"), (packed.CARD, "can't be read")])
+@pytest.mark.parametrize(("file", "said"), [(files.WEIGHTS, "not what its card says"), (files.CARD, "can't be read")])
 def test_damaged_model_is_refused(tmp_path: Path, file: str, said: str) -> None:
     """Other weights than the card's, or a broken card."""
-    shutil.copytree(packed.SHIPPED, tmp_path / "model")
+    shutil.copytree(files.SHIPPED, tmp_path / "model")
     (tmp_path / "model" / file).write_bytes(b"{")
     with pytest.raises(PrivacyError, match=said):
         packed.read_model(tmp_path / "model")
@@ -114,7 +114,7 @@ def test_damaged_model_is_refused(tmp_path: Path, file: str, said: str) -> None:
 
 def test_card_holds_figures_of_every_language() -> None:
     """Recall and precision on unseen templates, with unseen names and with those of training."""
-    figures = json.loads((packed.SHIPPED / packed.CARD).read_text(encoding="utf-8"))["figures"]
+    figures = json.loads((files.SHIPPED / files.CARD).read_text(encoding="utf-8"))["figures"]
     assert len(figures) == 2
     for languages in figures.values():
         assert set(languages) == {"en", "de", "fr", "hi", "hinglish", "all"}

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pipeline.privacy.names import packed
+from pipeline.privacy.names import files, packed
 from pipeline.privacy.names.evaluation.measured import by_language
 from pipeline.privacy.names.evaluation.notes import read_unseen
 from pipeline.privacy.names.training import fit
@@ -28,12 +28,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     began = time.monotonic()
     weights = packed.pack(fit.fit(told.notes, told.seed, print))
     print(f"trained in {time.monotonic() - began:,.0f} s")
-    folder = packed.SHIPPED if told.write else cache_folder() / "names" / packed.digest(weights)[:12]
-    packed.write_model(folder, weights, _card(weights, told.notes, told.seed))
-    _show(packed.read_card(folder)["figures"])
-    print(f"model: {folder / packed.WEIGHTS}\nsha256: {packed.digest(weights)}, {len(weights):,} bytes")
+    folder = files.SHIPPED if told.write else cache_folder() / "names" / files.digest(weights)[:12]
+    files.write_model(folder, weights, _card(weights, told.notes, told.seed))
+    _show(files.read_card(folder)["figures"])
+    print(f"model: {folder / files.WEIGHTS}\nsha256: {files.digest(weights)}, {len(weights):,} bytes")
     if not told.write:
-        _compare(packed.digest(weights))
+        _compare(files.digest(weights))
 
 
 def _card(weights: bytes, notes: int, seed: int) -> dict[str, Any]:
@@ -59,10 +59,10 @@ def _show(figures: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> None:
 
 
 def _compare(digest: str) -> None:
-    shipped = Path(packed.SHIPPED / packed.CARD)
+    shipped = Path(files.SHIPPED / files.CARD)
     if not shipped.exists():
         print("there is no shipped model; WRITE=1 puts this one into the tree")
-    elif packed.read_card()["sha256"] == digest:
+    elif files.read_card()["sha256"] == digest:
         print("it is the shipped model, byte for byte")
     else:
         print("it is not the shipped model: other text, libraries or processor; WRITE=1 puts it into the tree")
