@@ -13,6 +13,7 @@ from pipeline.contracts.model import Contract
 from pipeline.errors import LandingError
 from pipeline.keys import KeySource, open_key_source
 from pipeline.privacy.finders import Finders
+from pipeline.privacy.pseudonyms import Pseudonymiser
 from pipeline.settings import Settings
 from pipeline.spark import make_session
 from pipeline.storage.runs import RunManifest, known_runs, read_run
@@ -64,6 +65,14 @@ class RunContext:
     @property
     def finders(self) -> Finders:
         return self.at.finders
+
+    def pseudonymiser(self) -> Pseudonymiser:
+        """Keyed digests under the run's own epoch, whatever the current one is.
+
+        Raises:
+            KeySourceError: its key can't be had.
+        """
+        return Pseudonymiser(self.at.keys.data_key(self.dataset.name, self.manifest.key_epoch).key)
 
     def refined_name(self, source: str) -> str:
         return f"refined.{self.dataset.name}__{source}"

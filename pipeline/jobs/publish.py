@@ -16,7 +16,6 @@ from pipeline.jobs.context import RunContext
 from pipeline.jobs.refine import fingerprints_key
 from pipeline.jobs.stages import Outcome
 from pipeline.privacy.leak_scan import Fingerprints, scan_files, stop_on_leaks
-from pipeline.privacy.pseudonyms import Pseudonymiser
 from pipeline.release.croissant import croissant_bytes
 from pipeline.release.distributions import describe
 from pipeline.release.manifest import (
@@ -137,9 +136,8 @@ def _told_label(label: Label | None, table: pa.Table) -> dict[str, tuple[str, st
 def _scan(context: RunContext, files: list[Path]) -> Document:
     """What the leak scan read in these files; a known person or identifier in them stops the run."""
     fingerprints = Fingerprints.from_bytes(context.at.zones.warehouse.read(fingerprints_key(context)))
-    pseudonymiser = Pseudonymiser(context.at.keys.data_key(context.dataset.name).key)
     columns = (column for contract in context.dataset.contracts.values() for column in contract.kept_columns)
     accepted = {value for column in columns for value in column.valid_values}
-    report = scan_files(files, fingerprints, pseudonymiser, canaries=(), accepted=accepted)
+    report = scan_files(files, fingerprints, context.pseudonymiser(), canaries=(), accepted=accepted)
     stop_on_leaks(report)
     return report.document()

@@ -21,7 +21,6 @@ from pipeline.privacy.kernel import Vault, apply_keyed_actions
 from pipeline.privacy.leak_scan import Fingerprints
 from pipeline.privacy.masking import SPARK_ACTIONS, masked
 from pipeline.privacy.measured.measure import NOTHING, measure
-from pipeline.privacy.pseudonyms import Pseudonymiser
 from pipeline.privacy.rosters.roster import Roster
 from pipeline.quality.checks import REASONS, checked
 from pipeline.quality.evolution import changed, frozen_error, lacking
@@ -51,8 +50,7 @@ def work(context: RunContext) -> Outcome:
     roster, same = run_roster(context, plan)
     if not same:
         plan = plan.without_redacted(context.dataset, "its texts are redacted by a roster that has changed")
-    key = context.at.keys.data_key(context.dataset.name)
-    fingerprints = Fingerprints.build(roster, Pseudonymiser(key.key))
+    fingerprints = Fingerprints.build(roster, context.pseudonymiser())
     context.at.zones.landing.write(roster_key(context.dataset.name, context.run), roster.to_bytes())
     context.at.zones.warehouse.write(fingerprints_key(context), fingerprints.to_bytes())
     done = context.side_by_side(lambda contract: _refine_source(context, contract, plan.sources[contract.source]))
@@ -113,7 +111,8 @@ def _rows(context: RunContext, contract: Contract, takeover: Takeover) -> TableS
 def _refined(context: RunContext, contract: Contract, reading: Reading) -> DataFrame:
     """Each period's records are read and checked by their own contract; masking sees all of them."""
     landing, name = context.at.zones.landing, context.dataset.name
-    vault = Vault(context.at.keys, name, landing, roster_key(name, context.run), context.finders)
+    roster = roster_key(name, context.run)
+    vault = Vault(context.at.keys, name, context.manifest.key_epoch, landing, roster, context.finders)
     held = reading.by_contract(context.dataset, contract.source)
     judged = [checked(parsed(context, version, reading), version) for version, _ in held]
     plain = reduce(DataFrame.unionByName, judged).select(*plain_columns(contract))
@@ -163,4 +162,4 @@ def _evidence(
 
 def _profile(context: RunContext, contract: Contract, snapshot: TableSnapshot, rows: int) -> Document:
     kept = context.at.tables.kept(snapshot, context.at.settings.partitions)
-    return profile(kept, contract, rows, context.at.keys, context.dataset.name)
+    return profile(kept, contract, rows, context.at.keys, context.dataset.name, context.manifest.key_epoch)

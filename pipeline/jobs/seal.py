@@ -51,7 +51,7 @@ def next_run(workplace: Workplace, as_of: date, base: str | None = None) -> RunM
         for name, source in sealed.sources.items()
     }
     if not known_runs(workplace.zones.warehouse, dataset.name):  # later, a lost key must be told, not replaced
-        workplace.keys.create()
+        workplace.keys.create(dataset.name)
     epoch = workplace.keys.data_key(dataset.name).epoch
     parts = {
         "as_of": as_of.isoformat(),

@@ -1,5 +1,6 @@
 """A key file, and credentials as files, for laptops and tests. Production refuses them."""
 
+import fcntl
 import os
 import re
 import secrets
@@ -10,15 +11,17 @@ from pathlib import Path
 
 from pipeline.errors import KeySourceError
 from pipeline.keys.credentials import read_credential, refuse_open_to_others
-from pipeline.keys.source import KEY_BYTES, DataKey, derive_data_key
+from pipeline.keys.source import KEY_BYTES, DataKey, derive_data_key, of_epoch
 from pipeline.settings import Settings
 
-_HEX_KEY = re.compile(rb"[0-9a-f]{%d}\n?" % (2 * KEY_BYTES))
+_HEX_KEYS = re.compile(rb"[0-9a-f]{%d}(?:\n[0-9a-f]{%d})*\n?" % (2 * KEY_BYTES, 2 * KEY_BYTES))
 
 
 @dataclass(frozen=True)
 class DevelopmentKeyFile:
-    """A master key as 64 hex digits in a file that only its owner may read.
+    """A master key an epoch, each a line of 64 hex digits, in a file that only its owner may read.
+
+    Its epochs are those of all datasets of a home.
 
     Attributes:
         path: of the key file.
@@ -40,8 +43,9 @@ class DevelopmentKeyFile:
                 allowed="a key source of the platform",
             )
 
-    def create(self) -> None:
+    def create(self, dataset: str) -> None:
         """Make the file with a random key if there is none; an existing key is never touched."""
+        del dataset
         if self.path.exists():
             return
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -57,12 +61,44 @@ class DevelopmentKeyFile:
         finally:
             Path(name).unlink()
 
-    def data_key(self, dataset: str) -> DataKey:
-        """The dataset's key.
+    def data_key(self, dataset: str, epoch: str | None = None) -> DataKey:
+        """The dataset's key of an epoch; by default of the last.
 
         Raises:
             KeySourceError: the file is missing, malformed, or open to others; no key is made up in its place.
         """
+        return of_epoch(self._keys(dataset), epoch)
+
+    def epochs(self, dataset: str) -> tuple[str, ...]:
+        """The epochs of the file's keys, oldest first."""
+        return tuple(key.epoch for key in self._keys(dataset))
+
+    def rotate(self, dataset: str) -> DataKey:
+        """Add a random key to the file.
+
+        Raises:
+            KeySourceError: as `data_key`.
+        """
+        with self.path.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            known = self._masters()
+            self._replace(
+                b"".join(master.hex().encode() + b"\n" for master in (*known, secrets.token_bytes(KEY_BYTES)))
+            )
+        return self.data_key(dataset)
+
+    def _keys(self, dataset: str) -> list[DataKey]:
+        return [derive_data_key(master, dataset, number) for number, master in enumerate(self._masters(), 1)]
+
+    def _replace(self, content: bytes) -> None:
+        handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=".key-")  # mkstemp makes it 0600
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, self.path)
+
+    def _masters(self) -> tuple[bytes, ...]:
         try:
             found = self.path.stat()
         except OSError:
@@ -70,7 +106,7 @@ class DevelopmentKeyFile:
                 "there is no development key", given=self.path.name, hint="clearwell run makes one on first use"
             ) from None
         refuse_open_to_others(self.path.name, self.path, found.st_mode)
-        return derive_data_key(_read_master(self.path, found.st_ino, found.st_mtime_ns), dataset)
+        return _read_masters(self.path, found.st_ino, found.st_mtime_ns)
 
     def credential(self, name: str) -> str:
         """A password or token; read anew each time, so that a renewed one holds at once.
@@ -82,17 +118,19 @@ class DevelopmentKeyFile:
 
 
 @lru_cache(maxsize=4)
-def _read_master(path: Path, _inode: int, _changed: int) -> bytes:
+def _read_masters(path: Path, _inode: int, _changed: int) -> tuple[bytes, ...]:
     """Read once per process; inode and time of change are part of the cache's key."""
     try:
         text = path.read_bytes()
     except OSError as error:
         raise KeySourceError(f"{path.name} can't be read", given=type(error).__name__) from None
-    if not _HEX_KEY.fullmatch(text):
+    if not _HEX_KEYS.fullmatch(text):
         raise KeySourceError(
-            f"{path.name} is not a key", given=f"{len(text)} bytes", allowed=f"{2 * KEY_BYTES} lowercase hex digits"
+            f"{path.name} is not a key",
+            given=f"{len(text)} bytes",
+            allowed=f"lines of {2 * KEY_BYTES} lowercase hex digits",
         )
-    return bytes.fromhex(text.decode("ascii"))
+    return tuple(map(bytes.fromhex, text.decode("ascii").split()))
 
 
 def open_key_source(settings: Settings) -> DevelopmentKeyFile:

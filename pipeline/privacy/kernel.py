@@ -28,6 +28,8 @@ class Vault:
 
     keys: KeySource
     dataset: str
+    epoch: str | None
+    """Of the run's key; None: the current one."""
     landing: FolderStore
     roster_key: str
     finders: Finders
@@ -62,7 +64,7 @@ def apply_keyed_actions(frame: DataFrame, columns: Sequence[Column], vault: Vaul
 def _mask(
     batches: Iterator[pa.RecordBatch], hashed: dict[str, str], redacted: tuple[str, ...], vault: Vault
 ) -> Iterator[pa.RecordBatch]:
-    pseudonymiser = Pseudonymiser(vault.keys.data_key(vault.dataset).key)
+    pseudonymiser = Pseudonymiser(vault.keys.data_key(vault.dataset, vault.epoch).key)
     redactor = open_redactor(vault.landing, vault.roster_key, vault.finders) if redacted else None
     for batch in batches:
         yield mask_batch(batch, hashed, redacted, pseudonymiser, redactor)

@@ -29,7 +29,9 @@ _LEAST = 5  # values: the mean of one would be the value
 _BY_ROWS = ("category", "boolean")
 
 
-def profile(kept: DataFrame, contract: Contract, rows: int, keys: KeySource, dataset: str) -> Document:
+def profile(
+    kept: DataFrame, contract: Contract, rows: int, keys: KeySource, dataset: str, epoch: str | None = None
+) -> Document:
     """The profile of each column of a refined table, by its name.
 
     Args:
@@ -38,6 +40,7 @@ def profile(kept: DataFrame, contract: Contract, rows: int, keys: KeySource, dat
         rows: how many there are, by another count; sets the sample of texts.
         keys: opens the dataset's key in the workers, for the buckets of categories.
         dataset: the dataset's name.
+        epoch: of the key; by default the current one.
 
     Returns:
         By column: kind, nulls, distinct (see quality/distinct.py), mean (of five values or more: numbers, booleans as 0
@@ -48,16 +51,16 @@ def profile(kept: DataFrame, contract: Contract, rows: int, keys: KeySource, dat
     if plans and rows:
         sampled = F.pmod(F.xxhash64("_digest"), F.lit(max(1, rows // _SAMPLED))) == 0
         shown = kept.select(*(plan.shown(sampled).alias(f"c{at}") for at, plan in enumerate(plans)))
-        counted = shown.mapInArrow(partial(_count, plans=plans, keys=keys, dataset=dataset), PARTS)
+        counted = shown.mapInArrow(partial(_count, plans=plans, keys=keys, dataset=dataset, epoch=epoch), PARTS)
         whole = counted.repartition(1).mapInArrow(_merge, PARTS).collect()
         sketches = dict(unpacked(*row) for row in whole)
     return {plan.name: _document(plan, sketches.get(at, Sketch())) for at, plan in enumerate(plans)}
 
 
 def _count(
-    batches: Iterable[pa.RecordBatch], plans: Sequence[Plan], keys: KeySource, dataset: str
+    batches: Iterable[pa.RecordBatch], plans: Sequence[Plan], keys: KeySource, dataset: str, epoch: str | None
 ) -> Iterator[pa.RecordBatch]:
-    key = keys.data_key(dataset).key
+    key = keys.data_key(dataset, epoch).key
     readers = [plan.reader(key) for plan in plans]
     sketches = [Sketch() for _ in plans]
     for batch in batches:

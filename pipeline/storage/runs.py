@@ -29,6 +29,10 @@ class RunManifest:
     """Digest of the baseline that was pinned when the run was begun."""
     finders: str | None = None
     """Digest of what searches free text beside the roster; None where there is none to search."""
+    suppressed: str | None = None
+    """Digest of the suppression list when the run was begun; None where nobody was erased before."""
+    erased: tuple[str, ...] = ()
+    """Ids of the erasures that took rows out of the run's tables afterwards; it can't be rebuilt then."""
 
     def table(self, name: str) -> TableSnapshot:
         """The newest snapshot of a table that any finished stage committed."""
@@ -54,7 +58,7 @@ def read_run(warehouse: ObjectStore, dataset: str, run: str) -> RunManifest | No
         stage: {name: TableSnapshot(**table) for name, table in tables.items()}
         for stage, tables in document["stages"].items()
     }
-    return RunManifest(**document)
+    return RunManifest(**{**document, "erased": tuple(document.get("erased", ()))})
 
 
 def write_run(warehouse: ObjectStore, manifest: RunManifest, before: RunManifest | None) -> None:

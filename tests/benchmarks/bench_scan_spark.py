@@ -47,10 +47,10 @@ def main() -> None:
 def opened_vault(folder: Path) -> Vault:
     """A key, a small roster and no name model: patterns are what is measured."""
     keys = DevelopmentKeyFile(folder / "key")
-    keys.create()
+    keys.create("notes")
     landing = FolderStore(folder / "landing")
     landing.write("roster", Roster.build(_PEOPLE).to_bytes())
-    return Vault(keys, "notes", landing, "roster", Finders("none", folder))
+    return Vault(keys, "notes", None, landing, "roster", Finders("none", folder))
 
 
 def written(spark: SparkSession, folder: Path, texts: list[str]) -> DataFrame:

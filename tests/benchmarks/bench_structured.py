@@ -105,8 +105,8 @@ def show(name: str, rows: int, result: Result) -> None:
 def opened_vault(folder: Path) -> Vault:
     """A key; no roster, since no column is free text."""
     keys = DevelopmentKeyFile(folder / "key")
-    keys.create()
-    return Vault(keys, "staff", FolderStore(folder / "landing"), "none", Finders("none", folder))
+    keys.create("staff")
+    return Vault(keys, "staff", None, FolderStore(folder / "landing"), "none", Finders("none", folder))
 
 
 def masked_table(source: DataFrame, vault: Vault) -> DataFrame:

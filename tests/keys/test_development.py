@@ -17,7 +17,7 @@ HEX = "0123456789abcdef" * 4
 @pytest.fixture
 def source(tmp_path: Path) -> DevelopmentKeyFile:
     source = DevelopmentKeyFile(tmp_path / "keys" / "development.key")
-    source.create()
+    source.create("attrition")
     return source
 
 
@@ -37,14 +37,14 @@ def test_created_file_is_closed_to_others(source: DevelopmentKeyFile) -> None:
 def test_create_never_replaces_a_key(source: DevelopmentKeyFile) -> None:
     """A second `create` leaves the key as it was."""
     before = source.data_key("attrition").key
-    source.create()
+    source.create("attrition")
     assert source.data_key("attrition").key == before
 
 
 def test_two_files_hold_different_keys(source: DevelopmentKeyFile, tmp_path: Path) -> None:
     """Keys are random, so no two files agree."""
     other = DevelopmentKeyFile(tmp_path / "other.key")
-    other.create()
+    other.create("attrition")
     assert other.data_key("attrition").key != source.data_key("attrition").key
 
 

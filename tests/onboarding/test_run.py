@@ -79,7 +79,7 @@ def test_a_file_becomes_a_published_dataset(
     assert (looked.records, looked.kept, looked.reasons) == (60, 60, {})
     assert "vorname" in looked.dropped
     workplace = open_workplace(settings, dataset)
-    workplace.keys.create()
+    workplace.keys.create(workplace.dataset.name)
     day = workplace.dataset.spec.as_of
     extract_sources(workplace, day, ("people",))
     context = begin_run(workplace, day)

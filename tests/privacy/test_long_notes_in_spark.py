@@ -40,10 +40,10 @@ def test_a_batch_is_bounded_by_bytes(spark: SparkSession) -> None:
 def test_a_long_note_is_masked_to_its_end(spark: SparkSession, tmp_path: Path) -> None:
     """A note of ten megabytes beside short ones loses the address in its last word, and nothing else."""
     keys = DevelopmentKeyFile(tmp_path / "key")
-    keys.create()
+    keys.create("notes")
     landing = FolderStore(tmp_path / "landing")
     landing.write("roster", Roster.build([]).to_bytes())
-    vault = Vault(keys, "notes", landing, "roster", Finders("none", tmp_path))
+    vault = Vault(keys, "notes", None, landing, "roster", Finders("none", tmp_path))
     frame = spark.range(5, numPartitions=1).select(
         F.expr(notes(f"if(id = 2, {10 * MEGABYTE}, 100)")).alias("note"),
         F.expr("cast('' AS binary)").alias("_digest"),

@@ -66,7 +66,7 @@ def row(at: int) -> tuple[Any, ...]:
 @pytest.fixture(scope="module")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> KeySource:
     source = DevelopmentKeyFile(tmp_path_factory.mktemp("keys") / "key")
-    source.create()
+    source.create("attrition")
     return source
 
 
