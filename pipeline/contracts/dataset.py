@@ -62,6 +62,26 @@ class Release(Strict):
     least_precision: float = Field(0.85, ge=0, le=1, description="Least share of masked stretches that named somebody")
 
 
+class Elsewhere(Strict):
+    """A copy of personal data that an erasure can't reach, and that goes by itself."""
+
+    what: str = Field(description="Such as: topic transaction_logs, backups of the HR system's database")
+    days: int = Field(ge=0, description="How long it is kept")
+
+
+class Erasure(Strict):
+    """How persons are erased from this dataset."""
+
+    notice_hours: int = Field(
+        0,
+        ge=0,
+        description="Hours from a request to its execution; the DPDP Rules 2025 ask for 48 before some erasures",
+    )
+    elsewhere: tuple[Elsewhere, ...] = Field(
+        (), description="A certificate is pending until the longest of these has passed"
+    )
+
+
 class Watch(Strict):
     """When a run that looks unlike others is told; see quality/drift.py and quality/anomalies.py."""
 
@@ -84,6 +104,7 @@ class DatasetSpec(Strict):
     snapshots: Snapshots | None = Field(None, description="Without it the as-of date is the one snapshot")
     release: Release
     watch: Watch = Watch()
+    erasure: Erasure = Erasure()
     acknowledgements: tuple[Acknowledgement, ...] = ()
 
 

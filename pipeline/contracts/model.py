@@ -30,6 +30,14 @@ class Privacy:
     """`band`: ascending edges; a value falls into [edge, next edge)."""
     roster: RosterKind | None = None
     """The column names a person: its values join the run's roster."""
+    figure: Literal["", "mean", "median", "share"] = ""
+    """`aggregate`: which figure of its group (`within`) stands in each row's place."""
+    of: str = ""
+    """`aggregate` to a share: the value whose share it is; empty: true."""
+    least: int = 0
+    """`aggregate`: entities that a group must have for its figure to be told."""
+    basis: str = ""
+    """Lawful basis of processing, a term of the Data Privacy Vocabulary, such as dpv:LegitimateInterest."""
     special_category: bool = False
     """GDPR article 9 (health and the like): only `drop` or `aggregate` are allowed."""
 
