@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 Layout = Mapping[str, Any]
 Positions = NDArray[np.int64]
+#: The reason of a record that was erased: nothing of it is left but its ordinal.
+ERASED = "erased"
 #: Records of one batch of frames, where a framer takes them one by one.
 _BATCH = 16_384
 

@@ -2,13 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 from pyspark.sql import DataFrame, SparkSession
 
 from pipeline.errors import LandingError
@@ -16,7 +18,7 @@ from pipeline.extract.index import read_index
 from pipeline.extract.members import FILE_FORMATS, names_of_records
 from pipeline.extract.streams import open_framed
 from pipeline.parsing import FORMATS
-from pipeline.parsing.frames import Field, Parsed, Records
+from pipeline.parsing.frames import ERASED, Field, Parsed, Records
 from pipeline.parsing.numbered import numbers_of, without_numbers
 from pipeline.parsing.splits import Split, make_splits, make_tasks
 from pipeline.storage.objects import ObjectStore
@@ -28,6 +30,11 @@ _BATCH, _BATCH_BYTES = 2_000, 8 << 20
 _LOCATOR = [("_object", pa.string()), ("_ordinal", pa.int64()), ("_digest", pa.binary())]
 _FINDINGS = [("_reason", pa.string()), ("_wrong_types", pa.list_(pa.string())), ("_stranger", pa.bool_())]
 _COUNTS = ("_counts", pa.map_(pa.string(), pa.int64()))
+#: Of an erased record: columns that stay, and what stands in others; all else is null.
+_STAYS = frozenset({"_object", "_ordinal", "_digest", "_counts"})
+_INSTEAD = {"_reason": ERASED, "_wrong_types": [], "_stranger": False}
+#: Asks which records of a batch (columns of text by name) are unwanted.
+Unwanted = Callable[[pa.RecordBatch], NDArray[np.bool_]]
 #: A field's name comes from outside: one that does not look like a name is counted as `other`.
 _FIELD_NAME = re.compile(r"@?[A-Za-z_][A-Za-z0-9_]{0,40}([./]@?[A-Za-z_][A-Za-z0-9_]{0,40}){0,8}")
 
@@ -38,6 +45,7 @@ def read_landed(
     splits: Sequence[Split],
     fields: Sequence[Field],
     before: Mapping[str, int] | None = None,
+    without: Unwanted | None = None,
 ) -> DataFrame:
     """One row a framed record.
 
@@ -47,6 +55,7 @@ def read_landed(
         splits: which records.
         fields: the columns to read; others are counted and forgotten.
         before: how many records of the source lie before each object, by key; needed for record numbers.
+        without: which records are read as if they were erased; opened in the workers, so it must pickle.
 
     Returns:
         `_object`, `_ordinal`, `_digest` (sha256 of the record), every field as text, `_reason` (null where the record
@@ -57,7 +66,7 @@ def read_landed(
     # One row a task: Spark can't be told what weighs how much.
     rows = [(json.dumps([asdict(split) for split in task]),) for task in make_tasks(splits)]
     frame = spark.createDataFrame(spark.sparkContext.parallelize(rows, max(len(rows), 1)), "splits string")
-    kernel = partial(_read, store=store, fields=list(fields), schema=schema, before=before or {})
+    kernel = partial(_read, store=store, fields=list(fields), schema=schema, before=before or {}, without=without)
     return frame.mapInArrow(kernel, schema=_spark_schema(fields))
 
 
@@ -75,11 +84,13 @@ def _read(
     fields: list[Field],
     schema: pa.Schema,
     before: Mapping[str, int],
+    without: Unwanted | None,
 ) -> Iterator[pa.RecordBatch]:
     for batch in batches:
         for task in batch.to_pydict()["splits"]:
             for split in json.loads(task):
-                yield from _read_split(Split(**split), store, fields, schema, before)
+                for read in _read_split(Split(**split), store, fields, schema, before):
+                    yield read if without is None else _erased(read, without(read))
 
 
 def _read_split(
@@ -104,6 +115,19 @@ def _read_split(
                     ],
                     schema=schema,
                 )
+
+
+def _erased(batch: pa.RecordBatch, unwanted: NDArray[np.bool_]) -> pa.RecordBatch:
+    """The batch with some records as if landing had them blank: locator, counts, and the reason."""
+    if not unwanted.any():
+        return batch
+    mask, columns = pa.array(unwanted), []
+    for field, column in zip(batch.schema, batch.columns, strict=True):
+        if field.name in _STAYS:
+            columns.append(column)
+        else:
+            columns.append(pc.if_else(mask, pa.scalar(_INSTEAD.get(field.name), field.type), column))
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
 
 
 def _batches(index: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
