@@ -3,7 +3,7 @@
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     driver_memory: str = Field("2g", pattern=r"^\d+[mg]$", description="Heap of Spark's driver")
     partitions: int = Field(4, ge=1, description="Spark's shuffle partitions")
     spark_log_level: str = Field("OFF", description="Spark's log; its exceptions may quote data, so it is off")
+    spark_ui: bool = Field(False, description="Spark's page on its jobs, at http://127.0.0.1:4040")
+    spark_events: Path | None = Field(None, description="Folder for Spark's event log; none is written by default")
     name_model: str = Field(
         "shipped",
         pattern=r"^(shipped|none|spacy:.+|transformers:.+)$",
@@ -44,6 +46,26 @@ class Settings(BaseSettings):
         1_000, ge=400, description="Values of each type planted to measure redaction; fewer can't show a recall of 0.99"
     )
     production: bool = Field(False, description="Refuses what only a laptop may use, such as the development key file")
+    keys: Literal["development", "vault", "secrets-manager"] = Field(
+        "development", description="Where keys and credentials come from: development is a file in <home>"
+    )
+    vault_address: str = Field("", pattern=r"^(https?://[^/?#@]+/?)?$", description="Vault's URL, of its active node")
+    vault_auth: str = Field(
+        "",
+        pattern=r"^((kubernetes|aws|token-file):.+)?$",
+        description="How we log in to Vault: kubernetes:<role>, aws:<role>, or token-file:<file of mode 0600>",
+    )
+    vault_auth_mount: str = Field("", description="Where that method is mounted; by default under its own name")
+    vault_namespace: str = Field("", description="Of Vault Enterprise; by default the root")
+    vault_ca: Path | None = Field(None, description="File of the certificates that Vault's is checked against")
+    vault_kv: str = Field("kv", description="Where Vault's KV version 2 is mounted")
+    vault_transit: str = Field("transit", description="Where Vault's transit is mounted")
+    vault_jwt: Path = Field(
+        Path("/var/run/secrets/kubernetes.io/serviceaccount/token"), description="File of the service account's token"
+    )
+    vault_server_id: str = Field("", description="What Vault's AWS method demands as X-Vault-AWS-IAM-Server-ID")
+    aws_region: str = Field("", description="Of STS and Secrets Manager; by default boto3's own")
+    secrets_endpoint: str = Field("", description="URL of Secrets Manager in a VPC; by default the region's")
 
     @field_validator("datasets", mode="before")
     @classmethod

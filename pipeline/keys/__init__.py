@@ -1,6 +1,7 @@
-"""Where keys and credentials come from: development files on a laptop; the platform's vault in the cloud."""
+"""Where keys and credentials come from: development files on a laptop, Vault or AWS Secrets Manager in the cloud."""
 
-from pipeline.keys.development import DevelopmentKeyFile, open_key_source
-from pipeline.keys.source import KEY_BYTES, DataKey, KeySource
+from pipeline.keys.choice import open_key_source
+from pipeline.keys.development import DevelopmentKeyFile
+from pipeline.keys.source import KEY_BYTES, DataKey, KeySource, NoKeyError
 
-__all__ = ["KEY_BYTES", "DataKey", "DevelopmentKeyFile", "KeySource", "open_key_source"]
+__all__ = ["KEY_BYTES", "DataKey", "DevelopmentKeyFile", "KeySource", "NoKeyError", "open_key_source"]

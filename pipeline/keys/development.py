@@ -11,8 +11,7 @@ from pathlib import Path
 
 from pipeline.errors import KeySourceError
 from pipeline.keys.credentials import read_credential, refuse_open_to_others
-from pipeline.keys.source import KEY_BYTES, DataKey, derive_data_key, of_epoch
-from pipeline.settings import Settings
+from pipeline.keys.source import KEY_BYTES, DataKey, NoKeyError, derive_data_key, of_epoch
 
 _HEX_KEYS = re.compile(rb"[0-9a-f]{%d}(?:\n[0-9a-f]{%d})*\n?" % (2 * KEY_BYTES, 2 * KEY_BYTES))
 
@@ -102,7 +101,7 @@ class DevelopmentKeyFile:
         try:
             found = self.path.stat()
         except OSError:
-            raise KeySourceError(
+            raise NoKeyError(
                 "there is no development key", given=self.path.name, hint="clearwell run makes one on first use"
             ) from None
         refuse_open_to_others(self.path.name, self.path, found.st_mode)
@@ -131,13 +130,3 @@ def _read_masters(path: Path, _inode: int, _changed: int) -> tuple[bytes, ...]:
             allowed=f"lines of {2 * KEY_BYTES} lowercase hex digits",
         )
     return tuple(map(bytes.fromhex, text.decode("ascii").split()))
-
-
-def open_key_source(settings: Settings) -> DevelopmentKeyFile:
-    """The key source of a laptop: `<home>/keys/development.key`, and `credentials/` beside connections.yaml.
-
-    Raises:
-        KeySourceError: `settings.production` is set.
-    """
-    credentials = settings.connections_file.resolve().parent / "credentials"
-    return DevelopmentKeyFile(settings.root / "keys" / "development.key", settings.production, credentials)

@@ -3,11 +3,15 @@
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NoReturn, Protocol
+from typing import NoReturn, Protocol, TypeVar
 
 from pipeline.errors import KeySourceError
 
 KEY_BYTES = 32
+
+
+class NoKeyError(KeySourceError):
+    """The dataset has no key yet."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class KeySource(Protocol):
         """The dataset's key of an epoch, by default of the current one, or KeySourceError."""
 
     def epochs(self, dataset: str) -> tuple[str, ...]:
-        """The dataset's epochs, oldest first; the last is the current one. KeySourceError where it has none."""
+        """The dataset's epochs, oldest first; the last is the current one. NoKeyError where it has none."""
 
     def rotate(self, dataset: str) -> DataKey:
         """Begin a new epoch and return its key; older ones can be opened still."""
@@ -64,7 +68,17 @@ def numbered_key(key: bytes, number: int) -> DataKey:
     return DataKey(key, f"{number}-" + hmac.digest(key, b"epoch", "sha256").hex()[:12])
 
 
-def of_epoch(keys: Sequence[DataKey], epoch: str | None) -> DataKey:
+class OfEpoch(Protocol):
+    """A key, or what it is wrapped in."""
+
+    @property
+    def epoch(self) -> str: ...
+
+
+K = TypeVar("K", bound=OfEpoch)
+
+
+def of_epoch(keys: Sequence[K], epoch: str | None) -> K:
     """The key of an epoch among all of a dataset, oldest first; without one the current.
 
     Raises:

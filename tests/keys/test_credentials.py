@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import KeySourceError
-from pipeline.keys.development import DevelopmentKeyFile, open_key_source
+from pipeline.keys import DevelopmentKeyFile, open_key_source
 from pipeline.settings import Settings
 
 SECRET = "p4ss wörd"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import KeySourceError
-from pipeline.keys.development import DevelopmentKeyFile, open_key_source
+from pipeline.keys import DevelopmentKeyFile, open_key_source
 from pipeline.keys.source import KEY_BYTES, DataKey, derive_data_key
 from pipeline.settings import Settings
 
