@@ -9,7 +9,6 @@ from pipeline.contracts.weakening import in_words
 
 #: A published column of the first type may become the second: its readers read it as before.
 _WIDER = {("integer", "number")}
-_NOT_PUBLISHED = ("drop", "aggregate")
 #: Values that did not fit, before and after. Under `freeze` there was none in a run that went on.
 _LOOSER_MISMATCH = {("discard_row", "discard_value"), ("discard_row", "evolve")}
 
@@ -39,7 +38,7 @@ def column_added(column: Column) -> Change:
 
 def column_gone(column: Column) -> Change:
     """A column that is there no more; one that was never published has no readers."""
-    published = column.privacy.action not in _NOT_PUBLISHED
+    published = column.privacy.action != "drop"
     what = "the column is gone" if published else "the column is gone; it was not published"
     return Change(column.name, what, "means", published)
 
@@ -47,7 +46,7 @@ def column_gone(column: Column) -> Change:
 def _type(old: Column, new: Column) -> Iterator[Change]:
     pair = (old.logical_type, new.logical_type)
     if pair[0] != pair[1]:
-        hidden = {old.privacy.action, new.privacy.action} <= set(_NOT_PUBLISHED)
+        hidden = old.privacy.action == new.privacy.action == "drop"
         wider = pair in _WIDER or (hidden and new.logical_type == "string")
         yield Change(f"{new.name}.logicalType", f"from {pair[0]} to {pair[1]}", "means", breaks=not wider)
 
@@ -65,18 +64,16 @@ def _reading(old: Column, new: Column) -> Iterator[Change]:
 
 def _privacy(old: Column, new: Column) -> Iterator[Change]:
     where, was, now = f"{new.name}.privacy", old.privacy, new.privacy
-    hidden = [privacy.action in _NOT_PUBLISHED for privacy in (was, now)]
-    words = [(it.action, it.domain, it.within, it.to, it.edges) for it in (was, now)]
-    if all(hidden):
-        if was.action != now.action:
-            yield Change(where, f"from {was.action} to {now.action}", "same", breaks=False)
-    elif words[0] != words[1]:
-        yield Change(where, f"from {in_words(was)} to {in_words(now)}", "means", breaks=not hidden[0])
+    words = [
+        (it.action, it.domain, it.within, it.to, it.edges, it.figure, it.of, it.least) for it in (was, now)
+    ]
+    if words[0] != words[1]:
+        yield Change(where, f"from {in_words(was)} to {in_words(now)}", "means", breaks=was.action != "drop")
     if was.roster != now.roster:
         what = f"its values join the roster as {now.roster}" if now.roster else "its values leave the roster"
         yield Change(f"{new.name}.roster", what, "means", breaks=False)
-    if (was.special_category, was.purpose) != (now.special_category, now.purpose):
-        yield Change(where, "another purpose or category is stated", "same", breaks=False)
+    if (was.special_category, was.purpose, was.basis) != (now.special_category, now.purpose, now.basis):
+        yield Change(where, "another purpose, basis or category is stated", "same", breaks=False)
 
 
 def _mismatch(name: str, was: Evolution, now: Evolution) -> Iterator[Change]:

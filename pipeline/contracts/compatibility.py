@@ -39,6 +39,8 @@ def _source(old: Contract, new: Contract) -> Iterator[Change]:
         yield _strangers(old.new_columns, new.new_columns)
     if old.id != new.id:
         yield Change("id", f"from {old.id} to {new.id}", "same", breaks=False)
+    if old.processing != new.processing:
+        yield Change("processing", "another purpose, basis or category of persons is stated", "same", breaks=False)
     if old.notes != new.notes:
         yield Change("quality", "what it says to people differs", "same", breaks=False)
 

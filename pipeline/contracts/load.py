@@ -11,6 +11,7 @@ from pipeline.contracts.findings import Subject
 from pipeline.contracts.model import Contract, Gate
 from pipeline.contracts.names import check_names
 from pipeline.contracts.place import Place
+from pipeline.contracts.processing import read_processing, under
 from pipeline.contracts.quality import read_quality
 from pipeline.contracts.queries import check_query
 from pipeline.contracts.relationships import Placed, check_references, read_relationships
@@ -22,7 +23,7 @@ from pipeline.contracts.yaml_lines import Document, read_yaml
 from pipeline.errors import ContractError
 
 READABLE_VERSIONS = ("v3.0.0", "v3.0.1", "v3.0.2", "v3.1.0", "v3.2.0")
-_CUSTOM = {"identity", "eventTime", "knowledgeTime", "newColumns", "acknowledgements"}
+_CUSTOM = {"identity", "eventTime", "knowledgeTime", "newColumns", "acknowledgements", "processing"}
 
 
 class _Read(NamedTuple):
@@ -96,8 +97,10 @@ def _tables(document: Document) -> list[tuple[Mapping[str, Any], Place]]:
 def _compile(document: Document, table: Mapping[str, Any], place: Place, source: str, digest: str) -> _Read:
     place = place.named(source)
     check_terms(table, SOURCE, place)
-    columns = [read_column(item, source, at) for item, at in mappings(table, "properties", place)]
     custom = custom_properties(table, _CUSTOM, place)
+    processing = read_processing(custom.get("processing"), custom.at("processing"))
+    columns = [read_column(item, source, at) for item, at in mappings(table, "properties", place)]
+    columns = [read._replace(column=under(read.column, processing)) for read in columns]
     quality = read_quality(table, Subject(source), place)
     every = [quality, *(read.quality for read in columns)]
     references = [found for read in columns for found in read.references]
@@ -119,6 +122,7 @@ def _compile(document: Document, table: Mapping[str, Any], place: Place, source:
         new_columns=evolution(custom, "newColumns", "discard_value"),
         acknowledgements=read_acknowledgements(custom.get("acknowledgements"), str(custom.at("acknowledgements"))),
         notes=tuple(note for found in every for note in found.notes),
+        processing=processing,
     )
     check_names(contract, columns, quality, custom, place)
     return _Read(contract, references, [placed for found in every for placed in found.gates])

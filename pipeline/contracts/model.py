@@ -159,6 +159,15 @@ class Identity:
 
 
 @dataclass(frozen=True)
+class Processing:
+    """Why a source's records are processed and whose they are, in terms of the Data Privacy Vocabulary."""
+
+    purpose: str = ""
+    basis: str = ""
+    subjects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Contract:
     """One source's contract."""
 
@@ -189,6 +198,8 @@ class Contract:
     """Weakened protections that somebody says were meant; see `contracts/weakening.py`."""
     notes: tuple[str, ...] = ()
     """Quality rules of type text, `source.column: text`: for people, judged by nobody."""
+    processing: Processing = Processing()
+    """Its purpose and basis stand in each column that says none of its own."""
 
     @property
     def source_names(self) -> list[str]:
@@ -206,4 +217,4 @@ class Contract:
     @property
     def kept_columns(self) -> tuple[Column, ...]:
         """Columns that reach the refined table, in the contract's order."""
-        return tuple(column for column in self.columns if column.privacy.action not in ("drop", "aggregate"))
+        return tuple(column for column in self.columns if column.privacy.action != "drop")

@@ -1,13 +1,13 @@
 """Whether every name that a contract uses is there, once, and stands for something that can be used so."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from pipeline.contracts.columns import ReadColumn
 from pipeline.contracts.findings import Quality
 from pipeline.contracts.model import Contract
 from pipeline.contracts.place import Place
 from pipeline.contracts.relationships import COMPARABLE
-from pipeline.contracts.sql import check_columns, parse_condition, parse_expression
+from pipeline.contracts.sql import check_columns, columns_of, parse_condition, parse_expression
 from pipeline.contracts.vocabulary import Custom, absent
 
 
@@ -36,10 +36,23 @@ def check_names(
         for gate, at in found.gates:
             if gate.metric == "duplicateValues":
                 _check_comparable(contract, gate.columns, at)
+    special = {column.name for column in contract.columns if column.privacy.special_category}
     for read in columns:
-        at = read.privacy_at.named(f"{read.place.name}.within")
-        for part in read.column.privacy.within:
-            check_columns(parse_expression(part, at), {"": known}, at)
+        _check_group(read, known, special)
+
+
+def _check_group(read: ReadColumn, known: Sequence[str], special: Collection[str]) -> None:
+    """What makes the groups of a rank, ratio or figure: none of it may be told by the group's figure."""
+    at = read.privacy_at.named(f"{read.place.name}.within")
+    for part in read.column.privacy.within:
+        tree = parse_expression(part, at)
+        check_columns(tree, {"": known}, at)
+        if told := special.intersection(name for _, name in columns_of(tree)):
+            raise at.refusal("a group would tell a special category", given=sorted(told), hint="leave it out of within")
+    of, values = read.column.privacy.of, read.column.valid_values
+    if of and values and of not in values:
+        at = read.privacy_at.named(f"{read.place.name}.of")
+        raise absent("a share of a value that is never accepted", of, values, at)
 
 
 def _check_columns(columns: Sequence[ReadColumn], place: Place) -> None:

@@ -1,15 +1,24 @@
 """The privacy action of a column. A column without one is refused: nothing passes by being forgotten."""
 
-import math
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from pipeline.contracts.model import Action, Privacy, RosterKind
+from pipeline.contracts.dpv import term
+from pipeline.contracts.model import Action, Privacy
 from pipeline.contracts.place import Place
-from pipeline.contracts.values import read_value
-from pipeline.contracts.vocabulary import flag, listed, mapping, nearest, one_of, refuse_unknown, text, texts
+from pipeline.contracts.privacy_words import (
+    USUAL_LEAST,
+    read_edges,
+    read_figure,
+    read_least,
+    read_of,
+    read_roster,
+    read_to,
+)
+from pipeline.contracts.vocabulary import flag, mapping, nearest, refuse_unknown, text, texts
 
-#: The words that each action understands beside `purpose`, `roster` and `specialCategory`, and those it needs.
+_ALWAYS = {"action", "purpose", "basis", "roster", "specialCategory"}
+#: The words that each action understands besides, and those it needs.
 _WORDS: Mapping[str, tuple[set[str], set[str]]] = {
     "keep": (set(), set()),
     "drop": (set(), set()),
@@ -20,7 +29,7 @@ _WORDS: Mapping[str, tuple[set[str], set[str]]] = {
     "ratio": ({"within"}, {"within"}),
     "truncate": ({"to"}, {"to"}),
     "round": ({"to"}, {"to"}),
-    "aggregate": (set(), set()),
+    "aggregate": ({"within", "figure", "of", "least"}, {"within", "figure"}),
 }
 #: GDPR article 9: such a column is dropped, or leaves only as a figure of a group.
 SPECIAL_CATEGORY_ACTIONS = ("drop", "aggregate")
@@ -45,7 +54,7 @@ def read_privacy(value: Any, logical_type: str, place: Place) -> Privacy:
     given = mapping(value, place / "privacy")
     action = _action(given, place)
     own, needed = _WORDS[action]
-    refuse_unknown(given, own | {"action", "purpose", "roster", "specialCategory"}, place)
+    refuse_unknown(given, own | _ALWAYS, place)
     missing = sorted(needed - set(given))
     if missing:
         raise place.refusal(f"privacy action {action} needs {', '.join(missing)}")
@@ -56,14 +65,21 @@ def read_privacy(value: Any, logical_type: str, place: Place) -> Privacy:
         raise place.refusal(
             "a special category can't be kept row by row", given=action, allowed=", ".join(SPECIAL_CATEGORY_ACTIONS)
         )
+    figure = read_figure(given["figure"], logical_type, place) if "figure" in own else ""
+    if figure != "share" and "of" in given:
+        raise place.refusal("only a share is of a value", given=figure, allowed="figure: share")
     return Privacy(
         action=action,
-        purpose=text(given, "purpose", place),
+        purpose=term(given.get("purpose"), "purpose", place / "purpose"),
+        basis=term(given.get("basis"), "legal basis", place / "basis"),
         domain=text(given, "domain", place),
         within=texts(given.get("within"), place / "within"),
-        to=_to(given["to"], action, logical_type, place) if "to" in own else "",
-        edges=_edges(given["edges"], place) if "edges" in own else (),
-        roster=_roster(given.get("roster"), place),
+        to=read_to(given["to"], action, logical_type, place) if "to" in own else "",
+        edges=read_edges(given["edges"], place) if "edges" in own else (),
+        figure=figure,
+        of=read_of(given.get("of"), logical_type, place) if figure == "share" else "",
+        least=read_least(given.get("least", USUAL_LEAST), place) if figure else 0,
+        roster=read_roster(given.get("roster"), place),
         special_category=special,
     )
 
@@ -79,31 +95,3 @@ def _action(given: Mapping[str, Any], place: Place) -> Action:
             hint=nearest(told, actions) or "customProperties: [{property: privacy, value: {action: drop}}]",
         )
     return next(action for action in actions if action == told)
-
-
-def _roster(told: Any, place: Place) -> RosterKind | None:
-    kinds: tuple[RosterKind, ...] = get_args(RosterKind)
-    if told is not None:
-        one_of(told, kinds, "roster kind", place)
-    return next((kind for kind in kinds if kind == told), None)
-
-
-def _to(told: Any, action: str, logical_type: str, place: Place) -> str:
-    """`round`: a step above 0; `truncate`: what is left."""
-    to = str(told)
-    if action == "round":
-        if isinstance(told, bool) or not isinstance(told, int | float) or not 0 < told < math.inf:
-            raise place.refusal("can't round to that", given=to, allowed="a step above 0, such as 0.5")
-    elif logical_type == "string":
-        if not to.isdecimal() or not to.isascii() or int(to) < 1:
-            raise place.refusal("can't truncate to that", given=to, allowed="a number of characters")
-    elif to not in ("year", "month"):
-        raise place.refusal("can't truncate to that", given=to, allowed="year, month")
-    return to
-
-
-def _edges(values: Any, place: Place) -> tuple[float, ...]:
-    edges = [float(read_value(value, "number", place)) for value in listed(values, place / "edges")]
-    if not edges or edges != sorted(set(edges)):
-        raise place.refusal("edges of a band ascend", given=edges)
-    return tuple(edges)

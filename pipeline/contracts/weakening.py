@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline.contracts.model import Action, Column, Contract, Privacy
+from pipeline.contracts.privacy_words import edge_text
 
 STRONGEST_FIRST: tuple[Action, ...] = (
     "drop", "aggregate", "pseudonymise", "redact", "band", "rank", "ratio", "truncate", "round", "keep"
@@ -87,9 +88,12 @@ def _told(before: Privacy, after: Privacy) -> tuple[str, str]:
 
 def in_words(privacy: Privacy) -> str:
     """The action and what it was told, such as `truncate month`."""
-    edges = ",".join(f"{edge:g}" for edge in privacy.edges)
-    words = privacy.domain, privacy.to, edges, " ".join(("within", *privacy.within)) if privacy.within else ""
-    return " ".join(word for word in (privacy.action, *words) if word)
+    edges = ",".join(map(edge_text, privacy.edges))
+    of = f"of {privacy.of}" if privacy.of else ""
+    within = " ".join(("within", *privacy.within)) if privacy.within else ""
+    least = f"least {privacy.least}" if privacy.least else ""
+    words = (privacy.action, privacy.domain, privacy.to, edges, privacy.figure, of, within, least)
+    return " ".join(word for word in words if word)
 
 
 def _same_or_own_domain(before: Privacy, after: Privacy) -> bool:
@@ -117,6 +121,12 @@ def _bigger_step(before: Privacy, after: Privacy) -> bool:
     return float(after.to) >= float(before.to)
 
 
+def _figure_of_more(before: Privacy, after: Privacy) -> bool:
+    """The same figure, of groups that are as large or larger."""
+    same = (before.figure, before.of) == (after.figure, after.of)
+    return same and set(after.within) <= set(before.within) and after.least >= before.least
+
+
 _AS_STRONG: Mapping[Action, Callable[[Privacy, Privacy], bool]] = {
     "pseudonymise": _same_or_own_domain,
     "band": _coarser_edges,
@@ -124,4 +134,5 @@ _AS_STRONG: Mapping[Action, Callable[[Privacy, Privacy], bool]] = {
     "ratio": _smaller_groups,
     "truncate": _cut_shorter,
     "round": _bigger_step,
+    "aggregate": _figure_of_more,
 }

@@ -36,5 +36,5 @@ def _refuse(source: str, name: str, columns: Sequence[str]) -> None:
         f"columns: {source} keeps no column {name!r}",
         given=name,
         allowed=", ".join(near or columns[:20]),
-        hint="the contract's columns are kept unless their privacy action is drop or aggregate",
+        hint="the contract's columns are kept unless their privacy action is drop",
     )

@@ -41,6 +41,7 @@ _BY_ACTION: Mapping[str, Form] = {
     "rank": "number",
     "ratio": "number",
     "round": "number",
+    "aggregate": "number",
 }
 _BY_TYPE: Mapping[str, Form] = {
     "string": "category",

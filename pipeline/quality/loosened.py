@@ -8,13 +8,13 @@ from dataclasses import replace
 from typing import Literal
 
 from pipeline.contracts.compatibility import changes
-from pipeline.contracts.model import Column, Contract
+from pipeline.contracts.model import Column, Contract, Processing
 from pipeline.quality.checks import counted_before_masking
 
 #: All rows; the kept ones, which the new contract keeps with the same values; or none for certain.
 Way = Literal["all", "kept rows", "nothing"]
 #: Actions that compare a row with all rows of its group: one row more changes the others.
-_RELATIVE = ("rank", "ratio")
+_RELATIVE = ("rank", "ratio", "aggregate")
 
 
 def compare(old: Contract, new: Contract) -> tuple[Way, str]:
@@ -61,20 +61,26 @@ def _refining(contract: Contract) -> Contract:
         version="",
         digest="",
         primary_key=(),
-        identity=None,
+        identity=contract.identity if _tells_groups(contract) else None,
         event_time=None,
         knowledge_time=None,
         gates=(),
         references=(),
         uniques=(),
         acknowledgements=(),
+        processing=Processing(),
         columns=tuple(map(_undescribed, contract.columns)),
         new_columns="discard_value" if contract.new_columns == "evolve" else contract.new_columns,
     )
 
 
+def _tells_groups(contract: Contract) -> bool:
+    """Whether a group's entities are counted."""
+    return any(column.privacy.action == "aggregate" for column in contract.columns)
+
+
 def _undescribed(column: Column) -> Column:
-    return replace(column, description="", privacy=replace(column.privacy, purpose=""))
+    return replace(column, description="", privacy=replace(column.privacy, purpose="", basis=""))
 
 
 def _fixed(column: Column) -> Column:

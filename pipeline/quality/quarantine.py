@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.evidence.audit import leave_entry
+from pipeline.extract.holdings import current_key
 from pipeline.extract.index import read_record
 from pipeline.extract.members import has_members, names_of_records
 from pipeline.storage.objects import FolderStore
@@ -91,10 +92,10 @@ def reveal(
 
 
 def _records(landing: FolderStore, rows: Iterable[RejectedRow]) -> Iterator[RevealedRecord]:
-    key, files = "", None
+    located, key, files = "", "", None
     for row in rows:
-        if row.object != key:
-            key = row.object
+        if row.object != located:
+            located, key = row.object, current_key(landing, row.object)
             files = names_of_records(landing, key) if has_members(landing, key) else None
-        record = read_record(landing, row.object, row.ordinal)
+        record = read_record(landing, key, row.ordinal)
         yield RevealedRecord(record, None if files is None else str(files[row.ordinal]))
