@@ -147,6 +147,18 @@ def read_record(store: ObjectStore, key: str, ordinal: int) -> bytes:
         return stream.read(found["length"][0].as_py())
 
 
+def in_pieces(index: pa.RecordBatch, records: int, size: int) -> Iterator[pa.RecordBatch]:
+    """Parts of an index of at most so many records and bytes that lie close together; a longer record is one alone."""
+    offsets = index["offset"].to_numpy()
+    ends = offsets + index["length"].to_numpy()
+    first = 0
+    while first < len(index):
+        within = int(np.searchsorted(ends, offsets[first] + size, "right"))
+        last = min(max(within, first + 1), first + records)
+        yield index.slice(first, last - first)
+        first = last
+
+
 def _open_index(store: ObjectStore, key: str) -> pq.ParquetFile:
     try:
         return pq.ParquetFile(io.BufferedReader(ObjectStream(store, index_key(key))))

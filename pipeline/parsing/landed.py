@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from pyspark.sql import DataFrame, SparkSession
 
 from pipeline.errors import LandingError
-from pipeline.extract.index import read_index
+from pipeline.extract.index import in_pieces, read_index
 from pipeline.extract.members import FILE_FORMATS, names_of_records
+from pipeline.extract.place import logical_key
 from pipeline.extract.streams import open_framed
 from pipeline.parsing import FORMATS
 from pipeline.parsing.frames import ERASED, Field, Parsed, Records
@@ -58,8 +59,8 @@ def read_landed(
         without: which records are read as if they were erased; opened in the workers, so it must pickle.
 
     Returns:
-        `_object`, `_ordinal`, `_digest` (sha256 of the record), every field as text, `_reason` (null where the record
-        could be read), `_wrong_types` (fields whose type in the source is wrong), `_stranger` (whether the record has a
+        `_object` (by its first name, whichever successor holds it), `_ordinal`, `_digest` (sha256 of the record), every
+        field as text, `_reason` (null where the record could be read), `_wrong_types` (fields whose type in the source is wrong), `_stranger` (whether the record has a
         field that was not asked for), `_counts` (`ignored:<field>`).
     """
     schema = pa.schema([*_LOCATOR, *((item.name, pa.string()) for item in fields), *_FINDINGS, _COUNTS])
@@ -100,14 +101,15 @@ def _read_split(
     names = names_of_records(store, split.key) if split.format in FILE_FORMATS else None
     with open_framed(store, split.key) as stream:
         for index in read_index(store, split.key, split.first, split.last):
-            for part in _batches(index.filter(pa.array(split.holds(index["ordinal"].to_numpy())))):
+            held = index.filter(pa.array(split.holds(index["ordinal"].to_numpy())))
+            for part in in_pieces(held, _BATCH, _BATCH_BYTES):
                 files = [] if names is None else names[part["ordinal"].to_numpy()].tolist()
                 records = _records(stream, split.key, part, files)
                 parsed = FORMATS[split.format].parse(records, wanted, layout)
                 columns = {**parsed.columns, **numbers_of(fields, before.get(split.key, 0), part["ordinal"])}
                 yield pa.RecordBatch.from_arrays(
                     [
-                        pa.repeat(pa.scalar(split.key), len(part)),
+                        pa.repeat(pa.scalar(logical_key(split.key)), len(part)),
                         part["ordinal"],
                         part["digest"].cast(pa.binary()),
                         *(columns[item.name] for item in fields),
@@ -128,18 +130,6 @@ def _erased(batch: pa.RecordBatch, unwanted: NDArray[np.bool_]) -> pa.RecordBatc
         else:
             columns.append(pc.if_else(mask, pa.scalar(_INSTEAD.get(field.name), field.type), column))
     return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
-
-
-def _batches(index: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    """Parts of an index whose records are few and lie close together; one that is very long is a part by itself."""
-    offsets = index["offset"].to_numpy()
-    ends = offsets + index["length"].to_numpy()
-    first = 0
-    while first < len(index):
-        within = int(np.searchsorted(ends, offsets[first] + _BATCH_BYTES, "right"))
-        last = min(max(within, first + 1), first + _BATCH)
-        yield index.slice(first, last - first)
-        first = last
 
 
 def _records(stream: BinaryIO, key: str, part: pa.RecordBatch, files: list[str]) -> Records:

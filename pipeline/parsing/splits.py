@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.extract.landing import LandedObject
+from pipeline.extract.place import logical_key
 
 Ordinals = NDArray[np.int64]
 #: A split has at most so many records, and about so many bytes by the mean of its object.
@@ -61,9 +62,9 @@ def only_records(splits: Sequence[Split], wanted: Mapping[str, Ordinals]) -> lis
 
     Args:
         splits: of the objects.
-        wanted: ascending ordinals by the object's key.
+        wanted: ascending ordinals by the object's first name, as rows have it.
     """
-    return [part for split in splits for part in _cut_down(split, wanted.get(split.key, np.empty(0, np.int64)))]
+    return [part for split in splits for part in _cut_down(split, wanted.get(logical_key(split.key), np.empty(0, np.int64)))]
 
 
 def _cut_down(split: Split, wanted: Ordinals) -> Iterator[Split]:
