@@ -12,6 +12,7 @@ from pipeline.contracts.model import Contract
 from pipeline.extract.landing import LandedObject, SourceManifest, read_document, read_manifest, to_document
 from pipeline.extract.place import pull_folder
 from pipeline.jobs.context import RunContext
+from pipeline.jobs.suppressing import suppressing
 from pipeline.parsing.frames import Field
 from pipeline.parsing.landed import make_splits, read_landed
 from pipeline.parsing.numbered import numbers_before
@@ -63,6 +64,15 @@ def earlier_reading(context: RunContext, source: str, digest: str) -> Reading | 
     return next((reading for reading in readings if reading.digest == digest), None)
 
 
+def fields_of(contract: Contract, only: Collection[str] | None = None) -> list[Field]:
+    """What is read of each record under a contract; `only`: names of the columns."""
+    return [
+        Field(item.name, item.logical_type, item.place, promote=item.on_mismatch == "evolve")
+        for item in contract.columns
+        if only is None or item.name in only
+    ]
+
+
 def parsed(context: RunContext, contract: Contract, reading: Reading, only: Collection[str] | None = None) -> DataFrame:
     """Records of the objects that `contract` holds for, as `read_landed` gives them.
 
@@ -70,17 +80,15 @@ def parsed(context: RunContext, contract: Contract, reading: Reading, only: Coll
         context: of the run.
         contract: the source's, current or of an older period.
         reading: what is read of the source.
-        only: names of the columns to read; by default all.
+        only: names of the columns to read; by default all, and then records of suppressed persons read as erased.
     """
-    fields = [
-        Field(item.name, item.logical_type, item.place, promote=item.on_mismatch == "evolve")
-        for item in contract.columns
-        if only is None or item.name in only
-    ]
+    fields = fields_of(contract, only)
     held = next(
         (objects for found, objects in reading.by_contract(context.dataset, contract.source) if found is contract), []
     )
     splits = make_splits(held, context.at.settings.partitions)
     if reading.wanted is not None:
         splits = only_records(splits, reading.wanted)
-    return read_landed(context.at.spark, context.at.zones.landing, splits, fields, numbers_before(reading.objects))
+    without = suppressing(context, contract) if only is None else None
+    numbers = numbers_before(reading.objects)
+    return read_landed(context.at.spark, context.at.zones.landing, splits, fields, numbers, without)

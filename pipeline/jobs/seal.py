@@ -11,6 +11,7 @@ from pipeline.evidence.record import canonical, write_evidence
 from pipeline.extract.landing import read_manifest, seal
 from pipeline.jobs.context import RunContext, Workplace
 from pipeline.jobs.version import code_digest, commit
+from pipeline.privacy.erasure.suppression import read_suppressed
 from pipeline.storage.runs import RunManifest, known_runs, read_run, write_run
 
 
@@ -66,6 +67,9 @@ def next_run(workplace: Workplace, as_of: date, base: str | None = None) -> RunM
     finders = workplace.finders.digest() if dataset.redacts else None
     if finders:
         parts["finders"] = finders
+    suppressed = read_suppressed(workplace.zones.warehouse, dataset.name).digest()
+    if suppressed:
+        parts["suppressed"] = suppressed
     return RunManifest(
         dataset.name,
         hashlib.sha256(canonical(parts)).hexdigest()[:16],
@@ -76,6 +80,7 @@ def next_run(workplace: Workplace, as_of: date, base: str | None = None) -> RunM
         base=base,
         baseline=baseline,
         finders=finders,
+        suppressed=suppressed,
     )
 
 

@@ -96,6 +96,8 @@ def _refusal(context: RunContext, base: RunManifest) -> str:
         return f"run {base.run} was done by other code"
     if base.key_epoch != context.manifest.key_epoch:
         return f"run {base.run} was done under another key"
+    if base.suppressed != context.manifest.suppressed or base.erased:
+        return f"somebody was erased since run {base.run}"
     return ""
 
 
