@@ -11,11 +11,11 @@ PORT ?= 8080
 TEXTS ?= 1000000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench bench-one campaign-scan model airflow lock stop clean
+.PHONY: help setup demo test test-tools lint bench bench-one campaign-scan model airflow lock stop clean
 MAKEFLAGS += --no-print-directory
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Make what is missing: libraries, Java, Spark's jars
 	@$(PYTHON) -m ci.setup $(if $(PLAIN),--plain)
@@ -23,8 +23,11 @@ setup: ## Make what is missing: libraries, Java, Spark's jars
 demo: setup ## A company, its systems, and a published dataset, by Airflow: EMPLOYEES=2000 YEARS=20 SEED=7 FRESH=1
 	@ci/env python -m ci.demo --employees $(EMPLOYEES) --years $(YEARS) --seed $(SEED) $(if $(FRESH),--fresh)
 
-test: lint ## Linters, types, layers and all tests
+test: lint test-tools ## Linters, types, layers and all tests
 	ci/env pytest
+
+test-tools: setup ## Make what only tests need: Vault, up to 15 minutes the first time
+	@ci/env python -m ci.vault $(if $(PLAIN),--plain)
 
 lint: setup ## Linters, types and layers
 	ci/env ruff check

@@ -45,6 +45,10 @@ class Settings(BaseSettings):
     planted: int = Field(
         1_000, ge=400, description="Values of each type planted to measure redaction; fewer can't show a recall of 0.99"
     )
+    canaries: Path | None = Field(
+        None,
+        description="File of values that no version may hold, one a line; by default <home>/canaries.txt if there",
+    )
     production: bool = Field(False, description="Refuses what only a laptop may use, such as the development key file")
     keys: Literal["development", "vault", "secrets-manager"] = Field(
         "development", description="Where keys and credentials come from: development is a file in <home>"

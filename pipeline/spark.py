@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pyspark.logger import PySparkLogger
 from pyspark.sql import SparkSession
 
 from pipeline.errors import SettingsError
@@ -20,6 +21,9 @@ PACKAGES = ("org.apache.iceberg:iceberg-spark-runtime-4.0_2.13:1.10.1", "org.xer
 #: features are deep trees, which Java walks by recursion: threads get stack to spare. Without that compiler Java keeps
 #: 48 MB for compiled code, which a long run fills; it then ends with a VirtualMachineError.
 _JVM = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC -Xss4m"
+
+#: Loggers of PySpark itself that print an exception in full, whatever Spark's log is set to.
+_OUTSPOKEN = ("DataFrameQueryContextLogger", "SQLQueryContextLogger")
 
 
 def jars_folder() -> Path:
@@ -56,8 +60,12 @@ def make_session(settings: Settings, app: str = "clearwell") -> SparkSession:
         "spark.sql.execution.arrow.maxRecordsPerBatch": "2000",
         # A worker holds a batch and what it makes of it: long notes come a few at a time.
         "spark.sql.execution.arrow.maxBytesPerBatch": "16m",
-        "spark.ui.enabled": "false",
+        # What Spark spills, shuffles and broadcasts is clear data: under a key that lives as long as the session.
+        "spark.io.encryption.enabled": "true",
+        "spark.io.encryption.keySizeBits": "256",
+        "spark.ui.enabled": str(settings.spark_ui).lower(),
         "spark.ui.showConsoleProgress": "false",
+        **_event_log(settings.spark_events),
         "spark.log.level": settings.spark_log_level,
         "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
         catalog: "org.apache.iceberg.spark.SparkCatalog",
@@ -69,11 +77,26 @@ def make_session(settings: Settings, app: str = "clearwell") -> SparkSession:
         f"{catalog}.jdbc.schema-version": "V1",
         f"{catalog}.warehouse": str(warehouse),
     }
+    for logger in _OUTSPOKEN:
+        PySparkLogger.getLogger(logger).disabled = settings.spark_log_level == "OFF"
     builder = SparkSession.builder.master(f"local[{settings.cores}]").appName(app)
     for name, value in options.items():
         builder = builder.config(name, value)
     with _quiet(settings.spark_log_level == "OFF"):
         return builder.getOrCreate()
+
+
+def _event_log(folder: Path | None) -> dict[str, str]:
+    """Spark's own record of its jobs, as plain JSON lines in one file a session."""
+    if folder is None:
+        return {"spark.eventLog.enabled": "false"}
+    folder.mkdir(parents=True, exist_ok=True)
+    return {
+        "spark.eventLog.enabled": "true",
+        "spark.eventLog.dir": folder.absolute().as_uri(),
+        "spark.eventLog.compress": "false",
+        "spark.eventLog.rolling.enabled": "false",
+    }
 
 
 def _find_java() -> None:

@@ -9,6 +9,8 @@ from rich.markup import escape
 
 from pipeline.cli.comparison import compare_with, comparison_document, refusal, show_comparison
 from pipeline.cli.output import console, many, print_json, show, table
+from pipeline.cli.unsaid import Unsaid, find_unsaid, tell_unsaid
+from pipeline.cli.unsaid import refusal as refusal_unsaid
 from pipeline.errors import ClearwellError
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ class _Checked:
         skipped: it lies in another work tree than we do, so that of all datasets this one is not compared.
         waiting: fields that the newest run met and the contract does not name, by `source.field`.
         recognizers: entity types that the dataset's own recognizers find, by the recognizer's name.
+        unsaid: what its contracts should say and do not.
     """
 
     dataset: "Dataset"
@@ -39,6 +42,7 @@ class _Checked:
     skipped: bool
     waiting: dict[str, int]
     recognizers: dict[str, list[str]]
+    unsaid: Unsaid
 
 
 def check(
@@ -55,7 +59,8 @@ def check(
 
     With --against, tell what changed since GIT_REF and for whom it matters. Exit status 3: a change breaks those who
     read what is published (a column gone, a type narrowed, a rule tightened, another key or privacy action) while the
-    contract's version has no new major number; or a protection is weakened and its contract acknowledges it nowhere.
+    contract's version has no new major number; or a protection is weakened and its contract acknowledges it nowhere; or
+    columns about persons are published under policy release without purpose and legal basis.
     """
     from pipeline.contracts.dataset import known_datasets
     from pipeline.errors import ContractError, SettingsError
@@ -102,7 +107,9 @@ def _open(name: str, against: str, *, every: bool) -> _Checked:
     if against and not skipped:
         with folder_at(opened.folder, against) as before:
             comparison = compare_with(opened, before, f"at {against}") if before else None
-    return _Checked(opened, features, hidden, against, comparison, skipped, _waiting(name), recognizers)
+    return _Checked(
+        opened, features, hidden, against, comparison, skipped, _waiting(name), recognizers, find_unsaid(opened)
+    )
 
 
 def _recognizers(opened: "Dataset") -> dict[str, list[str]]:
@@ -132,7 +139,8 @@ def _problem(outcome: _Checked | ClearwellError) -> ClearwellError | None:
     """Why the command must fail."""
     if isinstance(outcome, ClearwellError):
         return outcome
-    return refusal(outcome.dataset.name, outcome.comparison) if outcome.comparison else None
+    compared = refusal(outcome.dataset.name, outcome.comparison) if outcome.comparison else None
+    return refusal_unsaid(outcome.unsaid) or compared
 
 
 def _tell(name: str, outcome: _Checked | ClearwellError) -> None:
@@ -167,6 +175,7 @@ def _tell_words(opened: "Dataset", outcome: _Checked) -> None:
         console.print(f"[dim]for people:[/] {escape(note)}", soft_wrap=True)
     for recognizer, types in outcome.recognizers.items():
         console.print(f"[dim]own recognizer:[/] {escape(recognizer)} finds {', '.join(types)}", soft_wrap=True)
+    tell_unsaid(outcome.unsaid)
 
 
 def _document(outcome: _Checked | ClearwellError) -> dict[str, Any]:
@@ -183,6 +192,7 @@ def _document(outcome: _Checked | ClearwellError) -> dict[str, Any]:
         "features": len(outcome.features.features),
         "notes": _notes(opened),
         "recognizers": outcome.recognizers,
+        **outcome.unsaid.document(),
         "hidden": outcome.hidden,
         "new_fields": outcome.waiting,
         "compared": bool(outcome.against) and not outcome.skipped,

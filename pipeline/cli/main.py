@@ -15,8 +15,10 @@ from pipeline.cli import (
     dictionary,
     generate,
     job,
+    keys,
     new,
     preview,
+    processing,
     promote,
     quarantine,
     run,
@@ -54,6 +56,8 @@ for module in (
     baseline,
     versions,
     dictionary,
+    processing,
+    keys,
     audit,
 ):
     module.add_to(app)

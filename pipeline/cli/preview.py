@@ -25,8 +25,9 @@ def preview(
 ) -> None:
     """Show what a run would keep of each source's first records, after its contract's checks and masks.
 
-    Reads the source's files (of a database or API what has landed), and writes nothing. Names are known from these
-    records alone, ranks are among these, and without a key of the dataset the pseudonyms are thrown away.
+    Reads the source's files, and of a database or API what has landed, which leaves an audit entry; nothing else is
+    written. Names are known from these records alone, ranks are among these, and without a key of the dataset the
+    pseudonyms are thrown away.
     """
     from pipeline.jobs.preview import preview as look
     from pipeline.settings import load_settings

@@ -73,7 +73,7 @@ def show(
     run = run or newest_run(zones, name)
     found = find_rejected(refined_table(zones, name, run, source), rule)
     rows = found if every else found.first(limit)
-    records = reveal_records(zones.landing, zones.evidence, name, rows) if reveal else repeat(None)
+    records = reveal_records(zones.landing, zones.evidence, name, run, rows) if reveal else repeat(None)
     if json:
         print_json_rows(_documents(zip(rows, records, strict=False)))
         return

@@ -64,9 +64,7 @@ def _reading(old: Column, new: Column) -> Iterator[Change]:
 
 def _privacy(old: Column, new: Column) -> Iterator[Change]:
     where, was, now = f"{new.name}.privacy", old.privacy, new.privacy
-    words = [
-        (it.action, it.domain, it.within, it.to, it.edges, it.figure, it.of, it.least) for it in (was, now)
-    ]
+    words = [(it.action, it.domain, it.within, it.to, it.edges, it.figure, it.of, it.least) for it in (was, now)]
     if words[0] != words[1]:
         yield Change(where, f"from {in_words(was)} to {in_words(now)}", "means", breaks=was.action != "drop")
     if was.roster != now.roster:

@@ -12,6 +12,7 @@ from pipeline.contracts.acknowledgements import Acknowledgement
 from pipeline.contracts.load import load_contracts
 from pipeline.contracts.model import Contract
 from pipeline.contracts.numbering import check_numbers
+from pipeline.contracts.release import Release
 from pipeline.contracts.sources import FileSource, Source
 from pipeline.contracts.strict import Strict
 from pipeline.contracts.validated import validated
@@ -35,31 +36,6 @@ class Snapshots(Strict):
 
     first: date
     every: Literal["year"] = "year"
-
-
-class QuasiIdentifier(Strict):
-    """A published column that others may know, and ever coarser ways to publish it."""
-
-    column: str
-    levels: tuple[str, ...] = Field(
-        min_length=1, description="SQL expressions over the feature table, finest first; the last should be a constant"
-    )
-
-
-class Release(Strict):
-    """The policy that a version must meet."""
-
-    policy: Literal["internal", "release"]
-    k: int = Field(ge=2)
-    l: int = Field(1, ge=1)  # noqa: E741 - the literature's name
-    sensitive: tuple[str, ...] = ()
-    quasi_identifiers: tuple[QuasiIdentifier, ...]
-    most_suppressed: float = Field(0.05, ge=0, le=1, description="Share of rows that may be withheld")
-    least_recall: float = Field(
-        0.99, ge=0, le=1, description="Least recall of what patterns find in text; 0: nothing is asked of redaction"
-    )
-    least_name_recall: float = Field(0.95, ge=0, le=1, description="Least recall of people's names in text")
-    least_precision: float = Field(0.85, ge=0, le=1, description="Least share of masked stretches that named somebody")
 
 
 class Elsewhere(Strict):

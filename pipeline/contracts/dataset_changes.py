@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from pipeline.contracts.change import Change
 from pipeline.contracts.compatibility import changes
-from pipeline.contracts.dataset import Dataset, DatasetSpec, Release
+from pipeline.contracts.dataset import Dataset, DatasetSpec
+from pipeline.contracts.release import Release
 from pipeline.contracts.weakening import Weakening, weakened
 
 #: Limits of the release policy, and the direction in which each protects less.
@@ -76,6 +77,9 @@ def _spec(old: DatasetSpec, new: DatasetSpec) -> Iterator[Change]:
         yield _meant("snapshots", f"from {first[0]} to {first[1]}", *first)
     if old.release.quasi_identifiers != new.release.quasi_identifiers:
         yield Change("release.quasi_identifiers", "are published in other levels", "means", breaks=False)
+    before, after = old.release.pseudonyms, new.release.pseudonyms
+    if before != after:
+        yield _meant("release.pseudonyms", f"from {before} to {after}", before, after)
     for word in ("title", "owner", "as_of", "watch"):
         if getattr(old, word) != getattr(new, word):
             yield Change(word, "says something else", "same", breaks=False)
@@ -109,8 +113,17 @@ def _release(old: Release, new: Release) -> Iterator[Weakening]:
     for name in old.sensitive:
         if name not in new.sensitive:
             yield Weakening(f"release.sensitive.{name}", "there", "gone", "its diversity is no longer asked for")
-    kept = {item.column for item in new.quasi_identifiers}
+    if (old.pseudonyms, new.pseudonyms) == ("per_snapshot", "stable"):
+        what = "rows of one entity can be joined across snapshots"
+        yield Weakening("release.pseudonyms", old.pseudonyms, new.pseudonyms, what)
+    yield from _quasi_identifiers(old, new)
+
+
+def _quasi_identifiers(old: Release, new: Release) -> Iterator[Weakening]:
+    kept = {item.column: item for item in new.quasi_identifiers}
     for item in old.quasi_identifiers:
-        if item.column not in kept:
-            what = "nobody is hidden among others by it any more"
-            yield Weakening(f"release.quasi_identifiers.{item.column}", "there", "gone", what)
+        where, now = f"release.quasi_identifiers.{item.column}", kept.get(item.column)
+        if now is None:
+            yield Weakening(where, "there", "gone", "nobody is hidden among others by it any more")
+        elif item.kind == now.kind and (before := old.fold_below(item)) > (after := new.fold_below(now)):
+            yield Weakening(f"{where}.fold_below", f"{before}", f"{after}", "smaller areas are told")

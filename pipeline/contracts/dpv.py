@@ -86,11 +86,11 @@ def term(value: Any, kind: Kind, place: Place) -> str:
     """
     if value is None:
         return ""
-    if value not in TERMS[kind]:
+    if not isinstance(value, str) or value not in TERMS[kind]:
         raise place.refusal(
             f"not a {kind} of the Data Privacy Vocabulary",
             given=value if isinstance(value, str) else type(value).__name__,
             allowed=f"such as {_SUCH_AS[kind]}",
             hint=nearest(value, sorted(TERMS[kind])) or "https://w3id.org/dpv lists them",
         )
-    return str(value)
+    return value

@@ -8,12 +8,13 @@ def condition_of(column: str, logical_type: str, values: Sequence[str], pattern:
     bare = logical_type in ("integer", "number", "boolean")
     parts = []
     if values:
-        parts.append(f"`{column}` IN ({', '.join(value if bare else _quoted(value) for value in values)})")
+        parts.append(f"`{column}` IN ({', '.join(value if bare else quoted(value) for value in values)})")
     if pattern:
-        parts.append(f"`{column}` RLIKE {_quoted(pattern)}")
+        parts.append(f"`{column}` RLIKE {quoted(pattern)}")
     return " AND ".join(parts)
 
 
-def _quoted(value: str) -> str:
+def quoted(value: str) -> str:
+    """A text as a literal."""
     escaped = value.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"

@@ -1,6 +1,6 @@
 """Whether every name that a contract uses is there, once, and stands for something that can be used so."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 from pipeline.contracts.columns import ReadColumn
 from pipeline.contracts.findings import Quality
@@ -41,13 +41,13 @@ def check_names(
         _check_group(read, known, special)
 
 
-def _check_group(read: ReadColumn, known: Sequence[str], special: Collection[str]) -> None:
+def _check_group(read: ReadColumn, known: Sequence[str], special: Set[str]) -> None:
     """What makes the groups of a rank, ratio or figure: none of it may be told by the group's figure."""
     at = read.privacy_at.named(f"{read.place.name}.within")
     for part in read.column.privacy.within:
         tree = parse_expression(part, at)
         check_columns(tree, {"": known}, at)
-        if told := special.intersection(name for _, name in columns_of(tree)):
+        if told := special & {name for _, name in columns_of(tree)}:
             raise at.refusal("a group would tell a special category", given=sorted(told), hint="leave it out of within")
     of, values = read.column.privacy.of, read.column.valid_values
     if of and values and of not in values:

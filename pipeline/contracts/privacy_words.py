@@ -53,7 +53,7 @@ def read_edges(values: Any, place: Place) -> tuple[float, ...]:
 
 def edge_text(edge: float) -> str:
     """An edge with as many digits as it needs, so that two of them never read the same: 20, 0.5, 1234567."""
-    return f"{edge:.0f}" if edge.is_integer() and abs(edge) < 1e16 else repr(edge)
+    return repr(float(edge)).removesuffix(".0")
 
 
 def read_figure(told: Any, logical_type: str, place: Place) -> Figure:
@@ -68,7 +68,7 @@ def read_figure(told: Any, logical_type: str, place: Place) -> Figure:
 def read_of(told: Any, logical_type: str, place: Place) -> str:
     """`of` of a share: a value of a string; of a boolean it is true, and isn't said."""
     if logical_type == "string" and (not isinstance(told, str) or not told):
-        raise place.refusal("a share of which value?", allowed="of: a text, in quotes if it is yes, no or a number")
+        raise place.refusal("a share of which value?", allowed="of: a text, in quotes if it is true or a number")
     if logical_type != "string" and told is not None:
         raise place.refusal("only a share of a string is of a value", given=logical_type, hint="leave out of")
     return told or ""

@@ -1,4 +1,4 @@
-"""All that landing holds of a dataset: every object, the manifests that name it, and what no manifest names any more."""
+"""All that landing holds of a dataset: every object, the manifests that name it, and what none names any more."""
 
 import fcntl
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from pipeline.errors import LandingError
 from pipeline.extract.index import index_key
 from pipeline.extract.landing import LandedObject, SourceManifest, read_document
 from pipeline.extract.members import members_key
-from pipeline.extract.place import is_object, logical_key
+from pipeline.extract.place import erasing_key, is_object, logical_key
 from pipeline.storage.objects import FolderStore
 
 _SEAL = "seal.json"
@@ -32,10 +32,13 @@ class SourceObject:
 def landed_objects(store: FolderStore, dataset: str) -> list[SourceObject]:
     """Every object that a manifest of the dataset names, once, by source and key. `unlisted` gives the others.
 
+    Documents that an erasure had begun to replace when it was killed are replaced first.
+
     Raises:
         LandingError: a pull is under way or was cut short, or a manifest is damaged.
     """
     refuse_open_pulls(store, dataset)
+    finish_replacing(store, dataset)
     objects: dict[tuple[str, str], LandedObject] = {}
     named: dict[tuple[str, str], list[str]] = {}
     for key in manifest_keys(store, dataset):
@@ -69,6 +72,18 @@ def manifest_keys(store: FolderStore, dataset: str) -> list[str]:
 def seal_keys(store: FolderStore, dataset: str) -> list[str]:
     """Keys of all seals of a dataset, those set aside included."""
     return [key for key in _documents(store, dataset) if key.endswith(f"/{_SEAL}")]
+
+
+def finish_replacing(store: FolderStore, dataset: str) -> int:
+    """Write the documents that wait to replace others, if any; how many."""
+    key = erasing_key(dataset)
+    if not store.exists(key):
+        return 0
+    documents = read_document(store, key, dict[str, str])
+    for place, document in documents.items():
+        store.write(place, document.encode())
+    store.delete(key)
+    return len(documents)
 
 
 def refuse_open_pulls(store: FolderStore, dataset: str) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,10 +141,22 @@ def read_digests(store: ObjectStore, key: str) -> Iterator[bytes]:
 
 def read_record(store: ObjectStore, key: str, ordinal: int) -> bytes:
     """The bytes of one record, decompressed where its object is compressed."""
-    found = next(read_index(store, key, ordinal, ordinal + 1))
+    return next(read_records(store, key, [ordinal]))
+
+
+def read_records(store: ObjectStore, key: str, ordinals: Sequence[int]) -> Iterator[bytes]:
+    """The bytes of some records, whose ordinals ascend: what is compressed is decompressed once."""
     with open_framed(store, key) as stream:
-        stream.seek(found["offset"][0].as_py())
-        return stream.read(found["length"][0].as_py())
+        for row in read_rows(store, key, ordinals):
+            stream.seek(row["offset"])
+            yield stream.read(row["length"])
+
+
+def read_rows(store: ObjectStore, key: str, ordinals: Sequence[int]) -> Iterator[dict[str, Any]]:
+    """What the index of the object `key` says of some records, whose ordinals ascend."""
+    wanted = np.array(ordinals, np.int64)
+    for group in read_index(store, key, min(ordinals, default=0), max(ordinals, default=-1) + 1):
+        yield from group.filter(pa.array(np.isin(group["ordinal"].to_numpy(), wanted))).to_pylist()
 
 
 def in_pieces(index: pa.RecordBatch, records: int, size: int) -> Iterator[pa.RecordBatch]:

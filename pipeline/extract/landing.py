@@ -11,7 +11,7 @@ import msgspec
 from pipeline.errors import LandingError
 from pipeline.extract.index import index_key, read_digests
 from pipeline.extract.members import FILE_FORMATS, members_key, read_members
-from pipeline.extract.place import Place, seal_key
+from pipeline.extract.place import Place, erasing_key, seal_key
 from pipeline.storage.objects import ObjectStore, StaleObjectError
 
 _T = TypeVar("_T")
@@ -78,12 +78,17 @@ class SealedSource:
 
 @dataclass(frozen=True)
 class Seal:
-    """A pull whose sources are all in."""
+    """A pull whose sources are all in.
+
+    Attributes:
+        erasures: ids of the erasures that changed its records since; a run that was begun before can't be rebuilt.
+    """
 
     dataset: str
     as_of: str
     sources: dict[str, SealedSource]
     sealed_at: str
+    erasures: tuple[str, ...] = ()
 
 
 def now() -> str:
@@ -155,7 +160,9 @@ def seal(store: ObjectStore, dataset: str, as_of: date, sources: tuple[str, ...]
             f"{dataset} as of {as_of} was sealed with other sources or records",
             given=sorted(found),
             allowed=sorted(sealed.sources) if sealed else None,
-            hint="a sealed pull is never changed: pull with --fresh, or as of another date",
+            hint="an erasure that was cut short changed it: run clearwell erase again"
+            if store.exists(erasing_key(dataset))
+            else "a sealed pull is never changed: pull with --fresh, or as of another date",
         )
     return sealed
 
@@ -181,12 +188,18 @@ def verify_object(store: ObjectStore, landed: LandedObject) -> None:
 
 
 def _sealed(store: ObjectStore, place: Place) -> SealedSource:
-    """Sums a source up.
+    return sum_up(store, read_document(store, place.manifest, SourceManifest), store.read(place.manifest))
+
+
+def sum_up(store: ObjectStore, manifest: SourceManifest, document: bytes) -> SealedSource:
+    """What a seal says about a source whose manifest is stored as `document`.
 
     How records are laid out is part of what they say, and so may be the names of their files; into which objects they
     were cut is not.
+
+    Raises:
+        LandingError: an index or a list of members does not fit its object.
     """
-    manifest = read_document(store, place.manifest, SourceManifest)
     total, said = hashlib.sha256(), b""
     for landed in manifest.objects:
         _check_members(store, landed)
@@ -198,7 +211,7 @@ def _sealed(store: ObjectStore, place: Place) -> SealedSource:
         if landed.format in FILE_FORMATS:
             total.update(to_document([member.name for member in read_members(store, landed.key)]))
     records = sum(landed.records for landed in manifest.objects)
-    return SealedSource(records, total.hexdigest(), hashlib.sha256(store.read(place.manifest)).hexdigest())
+    return SealedSource(records, total.hexdigest(), hashlib.sha256(document).hexdigest())
 
 
 def _meaning(landed: LandedObject) -> bytes:

@@ -84,6 +84,12 @@ def read_members(store: ObjectStore, key: str) -> list[Member]:
     return [Member(**row) for row in _read(store, key).to_pylist()]
 
 
+def span_of(members: Sequence[Member]) -> str:
+    """Which files these are, for people: the first and the last by name."""
+    names = [member.name for member in members]
+    return names[0] if len(names) == 1 else f"{names[0]} … {names[-1]} ({len(names):,} files)"
+
+
 def names_of_records(store: ObjectStore, key: str) -> "np.ndarray[tuple[int], np.dtype[np.object_]]":
     """The name of the file that each record of the object `key` came from."""
     table = _read(store, key)

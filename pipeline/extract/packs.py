@@ -11,7 +11,7 @@ from pipeline.extract.compression import Decompressed, frame_decompressed, rejec
 from pipeline.extract.index import IndexSummary, IndexWriter, write_index
 from pipeline.extract.joined import ROW_FORMATS, frame_joined
 from pipeline.extract.landing import LandedObject, now
-from pipeline.extract.members import Member, write_members
+from pipeline.extract.members import Member, span_of, write_members
 from pipeline.extract.streams import ObjectStream
 from pipeline.parsing import FORMATS
 from pipeline.parsing.frames import Frames
@@ -109,7 +109,7 @@ class Pack:
             key=self._key,
             bytes=self.size,
             sha256=self._total.hexdigest(),
-            origin=f"{connection}/{_span([member.name for member in self._members])}",
+            origin=f"{connection}/{span_of(self._members)}",
             cursor=None,
             landed_at=now(),
             records=index.records,
@@ -167,7 +167,3 @@ class _Copy(io.RawIOBase):
         buffer[: len(piece)] = piece
         self._take(piece)
         return len(piece)
-
-
-def _span(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{names[0]} … {names[-1]} ({len(names):,} files)"

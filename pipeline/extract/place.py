@@ -59,6 +59,11 @@ def seal_key(dataset: str, as_of: date) -> str:
     return f"{pull_folder(dataset, as_of)}/seal.json"
 
 
+def erasing_key(dataset: str) -> str:
+    """Where the documents wait that an erasure has begun to replace; nothing is there at any other time."""
+    return f"{dataset}/_pulls/.erasing"
+
+
 def logical_key(key: str) -> str:
     """The name under which an object landed first: rows are located by it, whichever successor holds them now."""
     found = _OBJECT.fullmatch(key)

@@ -1,6 +1,8 @@
 """`assess`: generalise and withhold until the release policy is met; judge the redaction that refine measured."""
 
-from pipeline.contracts.dataset import Release
+from pyspark.sql import DataFrame
+
+from pipeline.contracts.release import Release
 from pipeline.evidence.record import Document, read_evidence
 from pipeline.features.checks import SNAPSHOT, entity_column
 from pipeline.features.opened import open_features
@@ -8,9 +10,10 @@ from pipeline.features.summary import label_kind
 from pipeline.jobs.assemble import features_table
 from pipeline.jobs.context import RunContext
 from pipeline.jobs.stages import Outcome
-from pipeline.privacy.assess import assess_frame
 from pipeline.privacy.measured.gates import required, shortfall
 from pipeline.privacy.measured.measure import NOTHING
+from pipeline.privacy.release_policy.assess import Assessed, assess_frame
+from pipeline.privacy.release_policy.snapshot_pseudonyms import pseudonymise_per_snapshot
 
 
 def released_table(dataset: str) -> str:
@@ -31,7 +34,15 @@ def work(context: RunContext) -> Outcome:
     if failure:
         return Outcome(evidence, failure=failure)
     table = released_table(dataset.name)
-    return Outcome(evidence, {table: context.at.tables.replace(table, assessed.frame, context.run)})
+    return Outcome(evidence, {table: context.at.tables.replace(table, _named(context, assessed), context.run)})
+
+
+def _named(context: RunContext, assessed: Assessed) -> DataFrame:
+    """The rows that may leave, under the pseudonyms that the policy asks for."""
+    if assessed.release.pseudonyms == "stable":
+        return assessed.frame
+    entity, epoch = entity_column(context.dataset), context.manifest.key_epoch
+    return pseudonymise_per_snapshot(assessed.frame, entity, SNAPSHOT, context.at.keys, context.dataset.name, epoch)
 
 
 def _required(release: Release) -> Document:

@@ -16,9 +16,11 @@ from pyspark.sql import SparkSession
 
 from pipeline.contracts.dataset import Dataset, open_dataset
 from pipeline.contracts.model import Column, Contract
+from pipeline.contracts.sources import FileSource
 from pipeline.errors import ContractError
+from pipeline.evidence.audit import leave_entry
 from pipeline.jobs.refine import plain_columns
-from pipeline.keys import KEY_BYTES, open_key_source
+from pipeline.keys import KEY_BYTES, NoKeyError, open_key_source
 from pipeline.onboarding.first_records import Piece, first_records
 from pipeline.parsing.frames import Field, Parsed
 from pipeline.privacy.finders import Finders
@@ -68,6 +70,8 @@ def preview(
 ) -> list[Preview]:
     """Preview sources of a dataset; nothing is written but what the session needs, and that is gone afterwards.
 
+    Reading what has landed leaves an audit entry first.
+
     Args:
         settings: where files, keys and landing are.
         name: of the dataset.
@@ -83,14 +87,17 @@ def preview(
     unknown = sorted(set(only) - set(dataset.contracts))
     if unknown:
         raise ContractError(f"no source {unknown[0]!r}", given=unknown[0], allowed=list(dataset.contracts))
-    landing, most = open_zones(settings.root).landing, max(LEAST_RECORDS, rows)
+    zones, most = open_zones(settings.root), max(LEAST_RECORDS, rows)
+    needed = [source for source in dataset.contracts if not only or source in only or _names_people(dataset, source)]
+    landed = [source for source in needed if not isinstance(dataset.spec.sources[source], FileSource)]
+    if landed:
+        leave_entry(zones.evidence, "preview", dataset=dataset.name, sources=",".join(landed), rows=rows)
     parsed = {
         source: [
             (piece, *piece.parse())
-            for piece in first_records(dataset, source, settings.connections_file, landing, most)
+            for piece in first_records(dataset, source, settings.connections_file, zones.landing, most)
         ]
-        for source in dataset.contracts
-        if not only or source in only or _names_people(dataset, source)
+        for source in needed
     }
     masks = _Masks.of(settings, name, Finders(settings.name_model, dataset.folder), parsed)
     wanted = [source for source in parsed if not only or source in only]
@@ -134,10 +141,10 @@ class _Masks:
             kinds = {item.name: str(item.privacy.roster) for item in piece.contract.columns if item.privacy.roster}
             people += people_of(kinds, zip(*(read.columns[name].to_pylist() for name in kinds), strict=True))
         redactor = finders.redactor(Roster.build(people))
-        source = open_key_source(settings)
-        if source.path.exists():
-            return cls(Pseudonymiser(source.data_key(name).key), redactor, "dataset")
-        return cls(Pseudonymiser(secrets.token_bytes(KEY_BYTES)), redactor, "throw-away")
+        try:
+            return cls(Pseudonymiser(open_key_source(settings).data_key(name).key), redactor, "dataset")
+        except NoKeyError:
+            return cls(Pseudonymiser(secrets.token_bytes(KEY_BYTES)), redactor, "throw-away")
 
 
 def _preview(spark: SparkSession, contract: Contract, found: _Parsed, masks: _Masks, rows: int) -> Preview:

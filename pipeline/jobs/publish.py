@@ -1,38 +1,24 @@
 """`publish`: write the version's files unseen, scan their bytes for leaks, then move `latest` to them."""
 
 from collections.abc import Iterable
-from dataclasses import replace
-from pathlib import Path
+from functools import partial
 
 import pyarrow as pa
 
 from pipeline.contracts.dataset import Dataset
-from pipeline.evidence.record import Document, read_evidence
+from pipeline.evidence.record import read_evidence
 from pipeline.features.checks import SNAPSHOT, entity_column
 from pipeline.features.definitions import Feature, Label
 from pipeline.features.opened import open_features
 from pipeline.jobs.assess import released_table
 from pipeline.jobs.context import RunContext
-from pipeline.jobs.refine import fingerprints_key
+from pipeline.jobs.leaks import leak_watch, scan_staged
 from pipeline.jobs.stages import Outcome
-from pipeline.privacy.leak_scan import Fingerprints, scan_files, stop_on_leaks
-from pipeline.release.croissant import croissant_bytes
-from pipeline.release.distributions import describe
-from pipeline.release.manifest import (
-    MANIFEST,
-    Manifest,
-    PublishedColumn,
-    PublishedFile,
-    column_type,
-    describe_file,
-    manifest_bytes,
-)
-from pipeline.release.report import render_report
-from pipeline.release.versions import REPORT, pointer_tag, publish_version, stage_version
-from pipeline.release.writers import arrange, write_csv, write_parquet
+from pipeline.release.contents import write_contents
+from pipeline.release.manifest import Manifest, PublishedColumn, column_type, describe_file
+from pipeline.release.versions import pointer_tag, publish_version, stage_version
+from pipeline.release.writers import arrange
 from pipeline.storage.scan import read_snapshot
-
-CROISSANT = "croissant.json"
 
 
 def version_name(context: RunContext) -> str:
@@ -41,45 +27,23 @@ def version_name(context: RunContext) -> str:
 
 
 def work(context: RunContext) -> Outcome:
-    """Publish the run's released table as an immutable version.
-
-    The report tells what the scan of the data found, so it is written after it and scanned by itself.
-    """
+    """Publish the run's released table as an immutable version."""
     store, name, version = context.at.zones.published, context.dataset.name, version_name(context)
     expected = pointer_tag(store, name)
-    entity = entity_column(context.dataset)
-    table = arrange(read_snapshot(context.manifest.table(released_table(name))), [entity, SNAPSHOT])
+    table = arrange(
+        read_snapshot(context.manifest.table(released_table(name))), [entity_column(context.dataset), SNAPSHOT]
+    )
+    documents = read_evidence(context.at.zones.evidence, name, context.run)
     with stage_version(store, name, version) as folder:
-        files = _write_data(context, table, folder)
-        evidence: Document = {
-            "version": version,
-            "rows": table.num_rows,
-            "columns": table.num_columns,
-            "files": [vars(item) for item in files],
-            "distributions": describe(table, entity),
-            "leak_scan": _scan(context, sorted(folder.iterdir())),
-        }
-        documents = {**read_evidence(context.at.zones.evidence, name, context.run), "publish": evidence}
-        (folder / REPORT).write_text(render_report(documents), encoding="utf-8")
-        _scan(context, [folder / REPORT])
+        manifest, title = _manifest(context, table), context.dataset.spec.title
+        scan = partial(scan_staged, leak_watch(context))
+        evidence = write_contents(folder, version, table, manifest, title, documents, scan)
         publish_version(store, name, version, folder, expected)
     return Outcome(evidence)
 
 
-def _write_data(context: RunContext, table: pa.Table, folder: Path) -> tuple[PublishedFile, ...]:
-    """CSV, Parquet, manifest and Croissant; returns the files that the manifest lists."""
-    name = context.dataset.name
-    data = (folder / f"{name}.csv", folder / f"{name}.parquet")
-    write_csv(table, data[0])
-    write_parquet(table, data[1])
-    manifest = _manifest(context, table, tuple(map(describe_file, data)))
-    (folder / CROISSANT).write_bytes(croissant_bytes(manifest, context.dataset.spec.title))
-    manifest = replace(manifest, files=(*manifest.files, describe_file(folder / CROISSANT)))
-    (folder / MANIFEST).write_bytes(manifest_bytes(manifest))
-    return manifest.files
-
-
-def _manifest(context: RunContext, table: pa.Table, files: tuple[PublishedFile, ...]) -> Manifest:
+def _manifest(context: RunContext, table: pa.Table) -> Manifest:
+    """Of the table's rows, before there are files of them."""
     run, label = context.manifest, open_features(context.dataset).label
     assessed = read_evidence(context.at.zones.evidence, run.dataset, run.run)["assess"]
     return Manifest(
@@ -91,7 +55,7 @@ def _manifest(context: RunContext, table: pa.Table, files: tuple[PublishedFile, 
         l=assessed["l"] or 0,
         rows=table.num_rows,
         columns=_columns(context, table),
-        files=files,
+        files=(),
         inputs=run.inputs,
         code=run.code,
         key_epoch=run.key_epoch,
@@ -100,14 +64,16 @@ def _manifest(context: RunContext, table: pa.Table, files: tuple[PublishedFile, 
         snapshot=SNAPSHOT,
         label=label.name if label else None,
         label_horizon_months=label.horizon_months if label else 0,
+        pseudonyms=assessed["pseudonyms"],
     )
 
 
 def _columns(context: RunContext, table: pa.Table) -> tuple[PublishedColumn, ...]:
     module = open_features(context.dataset)
     entity = context.dataset.spec.entity
+    changes = ", another at each snapshot" if context.dataset.spec.release.pseudonyms == "per_snapshot" else ""
     told = {
-        entity_column(context.dataset): (f"Keyed pseudonym of the {entity}", "pseudonym", "all"),
+        entity_column(context.dataset): (f"Keyed pseudonym of the {entity}{changes}", "pseudonym", "all"),
         SNAPSHOT: ("The features know nothing later than this day", "date", "dataset.yaml"),
         **_told_label(module.label, table),
         **{item.name: (item.description, item.unit, item.source) for item in module.features},
@@ -131,13 +97,3 @@ def _told_label(label: Label | None, table: pa.Table) -> dict[str, tuple[str, st
     missing = "empty where not known yet" if label.looks_ahead else "empty where missing"
     unit = f"true, false, or {missing}" if pa.types.is_boolean(table[label.name].type) else f"label; {missing}"
     return {label.name: (label.description, unit, label.source)}
-
-
-def _scan(context: RunContext, files: list[Path]) -> Document:
-    """What the leak scan read in these files; a known person or identifier in them stops the run."""
-    fingerprints = Fingerprints.from_bytes(context.at.zones.warehouse.read(fingerprints_key(context)))
-    columns = (column for contract in context.dataset.contracts.values() for column in contract.kept_columns)
-    accepted = {value for column in columns for value in column.valid_values}
-    report = scan_files(files, fingerprints, context.pseudonymiser(), canaries=(), accepted=accepted)
-    stop_on_leaks(report)
-    return report.document()

@@ -10,18 +10,20 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from pipeline.contracts.model import Contract
-from pipeline.evidence.record import Document, balance, canonical
+from pipeline.evidence.record import Document, balance, canonical, read_evidence
 from pipeline.jobs.context import RunContext
 from pipeline.jobs.reading import Reading, current_reading, parsed
 from pipeline.jobs.readmit import rejected_alone, with_counts_of
 from pipeline.jobs.rosters import roster_key, run_roster
 from pipeline.jobs.stages import Outcome
 from pipeline.jobs.takeover import Takeover, make_plan
+from pipeline.privacy.group_figures import entity_of
 from pipeline.privacy.kernel import Vault, apply_keyed_actions
-from pipeline.privacy.leak_scan import Fingerprints
+from pipeline.privacy.leaks.fingerprints import Fingerprints
 from pipeline.privacy.masking import SPARK_ACTIONS, masked
 from pipeline.privacy.measured.measure import NOTHING, measure
 from pipeline.privacy.rosters.roster import Roster
+from pipeline.privacy.utility import Utility, UtilityWatch
 from pipeline.quality.checks import REASONS, checked
 from pipeline.quality.evolution import changed, frozen_error, lacking
 from pipeline.quality.profile import profile
@@ -89,45 +91,47 @@ def _lacking(context: RunContext, source: str) -> Iterator[str]:
 
 
 def _refine_source(context: RunContext, contract: Contract, takeover: Takeover) -> _Refined:
-    snapshot = _rows(context, contract, takeover)
+    watch = UtilityWatch(contract)
+    snapshot = _rows(context, contract, takeover, watch)
     counted = tally(context.at.tables.at(snapshot))
     evidence = _evidence(context, contract, takeover, snapshot, counted)
+    evidence["utility"] = _utility_of_base(context, contract) if takeover.base else watch.document()
     return _Refined(snapshot, evidence, changed(contract, counted))
 
 
-def _rows(context: RunContext, contract: Contract, takeover: Takeover) -> TableSnapshot:
+def _rows(context: RunContext, contract: Contract, takeover: Takeover, watch: UtilityWatch) -> TableSnapshot:
     """The source's refined table for this run."""
     tables, base, reading = context.at.tables, takeover.base, takeover.reading
     if base is None:
-        frame = _refined(context, contract, reading)
+        frame = _refined(context, contract, reading, watch)
         return tables.replace(context.refined_name(contract.source), frame, context.run, partition_by=VERDICT)
     rejected = rejected_alone(reading, base)
     if takeover.way == "all" or not rejected.wanted:
         return tables.take_over(base, context.run)
     before = tables.at(base).where(F.col(VERDICT) == REJECTED)
-    return tables.readmit(base, with_counts_of(_refined(context, contract, rejected), before), context.run)
+    return tables.readmit(base, with_counts_of(_refined(context, contract, rejected, watch), before), context.run)
 
 
-def _refined(context: RunContext, contract: Contract, reading: Reading) -> DataFrame:
+def _refined(context: RunContext, contract: Contract, reading: Reading, watch: UtilityWatch) -> DataFrame:
     """Each period's records are read and checked by their own contract; masking sees all of them."""
     landing, name = context.at.zones.landing, context.dataset.name
     roster = roster_key(name, context.run)
     vault = Vault(context.at.keys, name, context.manifest.key_epoch, landing, roster, context.finders)
     held = reading.by_contract(context.dataset, contract.source)
     judged = [checked(parsed(context, version, reading), version) for version, _ in held]
-    plain = reduce(DataFrame.unionByName, judged).select(*plain_columns(contract))
-    return apply_keyed_actions(plain, contract.columns, vault)
+    plain = watch.select(reduce(DataFrame.unionByName, judged), list(plain_columns(contract)))
+    return watch.keyed(apply_keyed_actions(plain, contract.columns, vault))
 
 
 def plain_columns(contract: Contract) -> Iterator[Column | str]:
     """Locator, verdict, reasons, then each column after the actions that need no key; values of kept rows only."""
-    kept = F.size(REASONS) == 0
+    kept, entity = F.size(REASONS) == 0, entity_of(contract.identity)
     yield from ("_object", "_ordinal", "_digest")
     yield F.when(kept, KEPT).otherwise(REJECTED).alias(VERDICT)
     yield F.col(REASONS)
     for column in contract.kept_columns:
         if column.privacy.action in SPARK_ACTIONS:
-            yield masked(column, kept)
+            yield masked(column, kept, entity)
         else:
             yield F.when(kept, F.col(column.name).cast("string")).alias(column.name)  # a key may be a number
     yield F.col("_counts")
@@ -158,6 +162,13 @@ def _evidence(
             item.name: {"action": item.privacy.action, "logical_type": item.logical_type} for item in contract.columns
         },
     }
+
+
+def _utility_of_base(context: RunContext, contract: Contract) -> Utility | None:
+    """Rows that are taken over were measured when they were masked; None where their run did not measure."""
+    base = read_evidence(context.at.zones.evidence, context.dataset.name, context.manifest.base or "")
+    found: Utility | None = base["refine"]["sources"][contract.source].get("utility")
+    return found
 
 
 def _profile(context: RunContext, contract: Contract, snapshot: TableSnapshot, rows: int) -> Document:

@@ -36,7 +36,11 @@ def _vault(settings: Settings) -> KeySource:
         if not getattr(settings, name):
             raise SettingsError(f"keys from Vault need CLEARWELL_{name.upper()}", hint="see clearwell keys --help")
     server = VaultServer(
-        settings.vault_address.rstrip("/"), _login(settings), settings.vault_namespace, settings.vault_ca
+        settings.vault_address.rstrip("/"),
+        _login(settings),
+        settings.vault_namespace,
+        settings.vault_ca,
+        settings.production,
     )
     return VaultKeys(server, settings.vault_kv, settings.vault_transit)
 

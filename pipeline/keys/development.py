@@ -86,6 +86,11 @@ class DevelopmentKeyFile:
             )
         return self.data_key(dataset)
 
+    def place(self, dataset: str) -> str:
+        """The file, which all datasets of a home share."""
+        del dataset
+        return f"{self.path} (development only)"
+
     def _keys(self, dataset: str) -> list[DataKey]:
         return [derive_data_key(master, dataset, number) for number, master in enumerate(self._masters(), 1)]
 

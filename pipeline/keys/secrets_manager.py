@@ -5,6 +5,7 @@ import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import boto3
@@ -43,6 +44,10 @@ class SecretsManagerKeys(DocumentedKeys):
     endpoint: str = ""
     patience: float = PATIENCE
 
+    def place(self, dataset: str) -> str:
+        """The secret's name."""
+        return f"AWS Secrets Manager, {key_path(dataset)}"
+
     def credential(self, name: str) -> str:
         """The secret `clearwell/credentials/<name>`; read anew each time.
 
@@ -64,14 +69,16 @@ class SecretsManagerKeys(DocumentedKeys):
         what = f"keeping the data key of {dataset}"
         if version is None:
             made = _asked(
-                what, "ResourceExistsException", lambda: self._client().create_secret(Name=name, SecretString=text)
+                what,
+                "ResourceExistsException",
+                lambda: _client(self.region, self.endpoint).create_secret(Name=name, SecretString=text),
             )
             return made is not None
         return self._replace(name, text, version, what)
 
     def _replace(self, name: str, text: str, version: str, what: str) -> bool:
         """Put a version under a stage of its own, then move AWSCURRENT to it from `version`, which only one can do."""
-        client, stage = self._client(), f"clearwell-{secrets.token_hex(8)}"
+        client, stage = _client(self.region, self.endpoint), f"clearwell-{secrets.token_hex(8)}"
         put = _asked(what, "", lambda: client.put_secret_value(SecretId=name, SecretString=text, VersionStages=[stage]))
         ours = (put or {})["VersionId"]
         moved = _asked(
@@ -101,15 +108,20 @@ class SecretsManagerKeys(DocumentedKeys):
             return b""
 
     def _secret(self, path: str, what: str) -> dict[str, Any] | None:
-        client = self._client()
-        return _asked(what, "ResourceNotFoundException", lambda: client.get_secret_value(SecretId=path))
+        client = _client(self.region, self.endpoint)
+        return _asked(
+            what, "ResourceNotFoundException", lambda: client.get_secret_value(SecretId=path, VersionStage=_CURRENT)
+        )
 
-    def _client(self) -> Any:
-        session = boto3.Session(region_name=self.region or None)
-        try:
-            return session.client("secretsmanager", endpoint_url=self.endpoint or None, config=_CONFIG)
-        except (BotoCoreError, ValueError) as error:
-            raise _unreachable(error, "opening Secrets Manager") from None
+
+@lru_cache(maxsize=4)
+def _client(region: str, endpoint: str) -> Any:
+    """One a process: it holds credentials, which it renews."""
+    session = boto3.Session(region_name=region or None)
+    try:
+        return session.client("secretsmanager", endpoint_url=endpoint or None, config=_CONFIG)
+    except (BotoCoreError, ValueError) as error:
+        raise _unreachable(error, "opening Secrets Manager") from None
 
 
 def _asked(what: str, expected: str, request: Callable[[], dict[str, Any]]) -> dict[str, Any] | None:

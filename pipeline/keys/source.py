@@ -48,6 +48,9 @@ class KeySource(Protocol):
     def rotate(self, dataset: str) -> DataKey:
         """Begin a new epoch and return its key; older ones can be opened still."""
 
+    def place(self, dataset: str) -> str:
+        """Where the dataset's keys lie, in words without an address."""
+
     def credential(self, name: str) -> str:
         """A password or token by the name that connections.yaml has for it, or KeySourceError.
 

@@ -15,7 +15,7 @@ from pipeline.keys.vault_session import VaultServer, ask, explained
 
 @dataclass(frozen=True)
 class VaultKeys(DocumentedKeys):
-    """A dataset's document is `clearwell/<dataset>/data-key` in KV version 2, its keys wrapped by `clearwell-<dataset>`.
+    """A dataset's document is `clearwell/<dataset>/data-key` in KV version 2; transit key `clearwell-<dataset>` wraps.
 
     Attributes:
         server: Vault.
@@ -28,6 +28,10 @@ class VaultKeys(DocumentedKeys):
     kv: str = "kv"
     transit: str = "transit"
     patience: float = PATIENCE
+
+    def place(self, dataset: str) -> str:
+        """The paths of the document and of the key that wraps."""
+        return f"Vault, {self.kv}/{key_path(dataset)}, wrapped by {self.transit}/keys/{_transit_key(dataset)}"
 
     def credential(self, name: str) -> str:
         """The field `value` at `clearwell/credentials/<name>`; read anew each time.

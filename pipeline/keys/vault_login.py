@@ -1,7 +1,7 @@
 """How we log in to Vault: as a Kubernetes service account, or with a token in a file."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,7 @@ class TokenFile:
     """
 
     path: Path
-    production: bool = False
+    production: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.production:

@@ -2,21 +2,29 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import hvac
 import requests
 from hvac import exceptions as refusals
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity import (
+    Retrying,
+    retry_if_exception_type,
+    retry_if_not_exception_type,
+    stop_after_attempt,
+    wait_exponential_jitter,
+)
 
 from pipeline.errors import KeySourceError
 
 #: Seconds to connect, and between two bytes of an answer.
 _TIMEOUTS = (2.0, 5.0)
 _TRIES = 4
+_HERE = ("127.0.0.1", "::1", "localhost")
 #: Part of a token's life after which we log in anew.
 _USED = 0.8
 
@@ -37,12 +45,25 @@ class VaultServer:
         login: how.
         namespace: of Vault Enterprise; empty: the root.
         ca: file of the certificates that we trust; None: those that `requests` brings.
+        production: whether only TLS, or a Vault agent on this machine, will do.
+
+    Raises:
+        KeySourceError: `production` is set, and keys would travel in clear.
     """
 
     address: str
     login: Login
     namespace: str = ""
     ca: Path | None = None
+    production: bool = field(default=False, compare=False)
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.address)
+        if self.production and parts.scheme != "https" and parts.hostname not in _HERE:
+            raise KeySourceError(
+                "Vault without TLS is refused in production",
+                allowed="https, or an agent on 127.0.0.1, ::1 or localhost",
+            )
 
 
 class _StandbyError(Exception):
@@ -97,7 +118,7 @@ def ask(server: VaultServer, what: str, request: Callable[[hvac.Client], Any]) -
         KeySourceError: anything else; no address, token or answer is in it.
     """
     tries = Retrying(
-        retry=retry_if_exception_type(_PASSING),
+        retry=retry_if_exception_type(_PASSING) & retry_if_not_exception_type(requests.exceptions.SSLError),
         stop=stop_after_attempt(_TRIES),
         wait=wait_exponential_jitter(initial=0.2, max=1.0, jitter=0.2),
         reraise=True,

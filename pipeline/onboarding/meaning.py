@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 import yaml
 
 from pipeline.onboarding.profile import Profile
-from pipeline.privacy.scanner import shared_scanner
 
 #: GDPR article 9.
 SPECIAL = ("health", "religion", "ethnicity", "union", "politics", "sexuality", "genetics")
@@ -106,6 +105,8 @@ def _is_searched(item: Profile) -> bool:
 
 def _scan(item: Profile, most: int) -> dict[str, float]:
     """Share of evenly spread values that hold each entity type."""
+    from pipeline.privacy.scanner import shared_scanner  # noqa: PLC0415 - Presidio takes seconds; headers need none
+
     step = max(1, item.distinct // most)
     texts = item.values[::step].slice(0, most).to_pylist()
     scan = shared_scanner().scan

@@ -6,10 +6,12 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipeline.contracts.release import LEAST
 from pipeline.onboarding.proposal import Proposal
 from pipeline.onboarding.treatment import K
-from pipeline.privacy.choices import Choice, choices
-from pipeline.privacy.lattice import ENTITIES, ROWS, SNAPSHOT, Policy, QuasiLevels
+from pipeline.privacy.release_policy.choices import Choice, choices
+from pipeline.privacy.release_policy.histogram import ENTITIES, ROWS, SNAPSHOT, QuasiLevels, histogram_of
+from pipeline.privacy.release_policy.lattice import Policy
 
 #: Share of entities that may be withheld without a word; also the policy's `most_suppressed`.
 MOST_WITHHELD = 0.05
@@ -48,7 +50,8 @@ class Advice:
 def advise(proposal: Proposal) -> Advice:
     """The policy's effect on the sample."""
     table = histogram(proposal)
-    finest, *others = choices(table, quasi_levels(proposal), (), Policy(K, 1, MOST_WITHHELD))
+    policy = Policy(K, 1, MOST_WITHHELD, least_k=LEAST["internal"].k)
+    finest, *others = choices(histogram_of(table, quasi_levels(proposal)), policy)
     return Advice(sum(table[ENTITIES].to_pylist()), finest, tuple(others))
 
 
@@ -61,7 +64,7 @@ def quasi_levels(proposal: Proposal) -> list[QuasiLevels]:
 
 
 def histogram(proposal: Proposal) -> pa.Table:
-    """Entities of the sample by all levels at once, as `pipeline.privacy.lattice` wants them: one snapshot."""
+    """Entities of the sample by all levels at once, as `histogram_of` wants them: one snapshot."""
     sampled = proposal.main.sampled
     rows = _newest_rows(proposal)
     labels = [

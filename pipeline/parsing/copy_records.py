@@ -59,12 +59,12 @@ def _split(records: Records, width: int) -> tuple[list[pa.Array], Positions, dic
     columns = _columns(kept, width)
     if columns is not None:
         return columns, rows, {}
-    verdicts = [_verdict(text, width) for text in kept]
-    reasons = {int(at): verdict for at, verdict in zip(rows, verdicts, strict=True) if verdict}
-    good = [text for text, verdict in zip(kept, verdicts, strict=True) if verdict is None]
+    verdicts = [verdict(text, width) for text in kept]
+    reasons = {int(at): found for at, found in zip(rows, verdicts, strict=True) if found}
+    good = [text for text, found in zip(kept, verdicts, strict=True) if found is None]
     columns = _columns(good, width)
     assert columns is not None
-    return columns, rows[[verdict is None for verdict in verdicts]], reasons
+    return columns, rows[[found is None for found in verdicts]], reasons
 
 
 def _columns(texts: list[bytes], width: int) -> list[pa.Array] | None:
@@ -90,7 +90,7 @@ def _columns(texts: list[bytes], width: int) -> list[pa.Array] | None:
     return [column.combine_chunks() for column in table.columns] if len(table) == len(texts) else None
 
 
-def _verdict(row: bytes, width: int) -> str | None:
+def verdict(row: bytes, width: int) -> str | None:
     """Why a row is not well-formed, the first that holds: its shape comes before its content."""
     if b"\r" in row or b"\n" in row:
         return "copy.line_break"
@@ -113,14 +113,15 @@ def _unescape(column: pa.Array) -> tuple[pa.Array, dict[int, str]]:
     texts: list[str | None] = []
     reasons: dict[int, str] = {}
     for at, value in zip(np.flatnonzero(escaped).tolist(), column.filter(escaped).to_pylist(), strict=True):
-        text, reason = _decoded(value.encode())
+        text, reason = decoded(value.encode())
         texts.append(text)
         if reason:
             reasons[at] = reason
     return pc.replace_with_mask(column, escaped, pa.array(texts, pa.string())), reasons
 
 
-def _decoded(value: bytes) -> tuple[str | None, str | None]:
+def decoded(value: bytes) -> tuple[str | None, str | None]:
+    """A value with its escapes decoded; where that can't be, None and why."""
     try:
         text = _ESCAPE.sub(_byte, value).decode()
     except UnicodeDecodeError:

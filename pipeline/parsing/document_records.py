@@ -84,10 +84,19 @@ def read_document(body: bytes, file: str) -> Document:
     """
     if not body:
         raise RefusedError(_EMPTY)
-    document = (_READERS.get(file_suffix(file)) or _reader_by_content(body))(body)
+    document = reader_of_file(body, file)(body)
     if not document.text.strip():
         raise RefusedError(_EMPTY)
     return document
+
+
+def reader_of_file(body: bytes, file: str) -> Callable[[bytes], Document]:
+    """What reads a file: by its suffix, else by its first bytes.
+
+    Raises:
+        RefusedError: `document.format`.
+    """
+    return _READERS.get(file_suffix(file)) or _reader_by_content(body)
 
 
 def _reader_by_content(body: bytes) -> Callable[[bytes], Document]:

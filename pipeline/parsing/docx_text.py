@@ -18,7 +18,7 @@ from pipeline.parsing.document_content import RefusedError
 from pipeline.parsing.docx_xml import read_tree
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 _ROW, _CELL, _ROW_END = "\x81", "\x8d", "\x8f"
 #: Where a part has one of the marks: as itself or, with the carriage return, as a reference.
@@ -60,8 +60,8 @@ def read_marked(part: bytes, root: str) -> str:
     Raises:
         RefusedError: `docx.malformed`; `docx.no_document` (another root).
     """
-    if _STRICT in part:
-        part = part.replace(_STRICT, W.encode())
+    if STRICT in part:
+        part = part.replace(STRICT, W.encode())
     if b"\xc2" in part or b"&#" in part:
         part = _MARKS.sub(b" ", part)
     tree = read_tree(part)

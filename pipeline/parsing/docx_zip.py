@@ -68,6 +68,15 @@ class Archive:
     def __contains__(self, name: str) -> bool:
         return name.lower().encode() in self._entries
 
+    @property
+    def names(self) -> list[str]:
+        """Names of all parts as they are written, in the order of the directory.
+
+        Raises:
+            UnicodeDecodeError: one is not UTF-8.
+        """
+        return [entry[-1].decode() for entry in self._entries.values()]
+
     def part(self, name: str) -> Part:
         """The part `name`, which is there, not yet inflated.
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -24,7 +24,7 @@ from pipeline.parsing.numbered import numbers_of, without_numbers
 from pipeline.parsing.splits import Split, make_splits, make_tasks
 from pipeline.storage.objects import ObjectStore
 
-__all__ = ["Split", "make_splits", "read_landed"]
+__all__ = ["Part", "Split", "make_splits", "read_landed", "read_split", "splits_of", "tasks_frame"]
 
 #: Records of one batch, and their bytes: a batch of long texts still fits into a worker's memory.
 _BATCH, _BATCH_BYTES = 2_000, 8 << 20
@@ -38,6 +38,15 @@ _INSTEAD = {"_reason": ERASED, "_wrong_types": [], "_stranger": False}
 Unwanted = Callable[[pa.RecordBatch], NDArray[np.bool_]]
 #: A field's name comes from outside: one that does not look like a name is counted as `other`.
 _FIELD_NAME = re.compile(r"@?[A-Za-z_][A-Za-z0-9_]{0,40}([./]@?[A-Za-z_][A-Za-z0-9_]{0,40}){0,8}")
+
+
+class Part(NamedTuple):
+    """Records of one object: their part of its index, their bytes, and what parsing made of them."""
+
+    index: pa.RecordBatch
+    records: Records
+    parsed: Parsed
+    columns: Mapping[str, pa.Array]
 
 
 def read_landed(
@@ -60,15 +69,26 @@ def read_landed(
 
     Returns:
         `_object` (by its first name, whichever successor holds it), `_ordinal`, `_digest` (sha256 of the record), every
-        field as text, `_reason` (null where the record could be read), `_wrong_types` (fields whose type in the source is wrong), `_stranger` (whether the record has a
-        field that was not asked for), `_counts` (`ignored:<field>`).
+        field as text, `_reason` (null where the record could be read), `_wrong_types` (fields whose type in the source
+        is wrong), `_stranger` (whether the record has a field that was not asked for), `_counts` (`ignored:<field>`).
     """
     schema = pa.schema([*_LOCATOR, *((item.name, pa.string()) for item in fields), *_FINDINGS, _COUNTS])
-    # One row a task: Spark can't be told what weighs how much.
-    rows = [(json.dumps([asdict(split) for split in task]),) for task in make_tasks(splits)]
-    frame = spark.createDataFrame(spark.sparkContext.parallelize(rows, max(len(rows), 1)), "splits string")
+    frame = tasks_frame(spark, splits)
     kernel = partial(_read, store=store, fields=list(fields), schema=schema, before=before or {}, without=without)
     return frame.mapInArrow(kernel, schema=_spark_schema(fields))
+
+
+def tasks_frame(spark: SparkSession, splits: Sequence[Split]) -> DataFrame:
+    """`splits`: for each task its own, as JSON; one row a task, since Spark can't be told what weighs how much."""
+    rows = [(json.dumps([asdict(split) for split in task]),) for task in make_tasks(splits)]
+    return spark.createDataFrame(spark.sparkContext.parallelize(rows, max(len(rows), 1)), "splits string")
+
+
+def splits_of(batches: Iterator[pa.RecordBatch]) -> Iterator[Split]:
+    """The splits that `tasks_frame` gave to a worker."""
+    for batch in batches:
+        for task in batch.to_pydict()["splits"]:
+            yield from (Split(**split) for split in json.loads(task))
 
 
 def _spark_schema(fields: Sequence[Field]) -> str:
@@ -87,16 +107,29 @@ def _read(
     before: Mapping[str, int],
     without: Unwanted | None,
 ) -> Iterator[pa.RecordBatch]:
-    for batch in batches:
-        for task in batch.to_pydict()["splits"]:
-            for split in json.loads(task):
-                for read in _read_split(Split(**split), store, fields, schema, before):
-                    yield read if without is None else _erased(read, without(read))
+    for split in splits_of(batches):
+        for read in _read_split(split, store, fields, schema, before):
+            yield read if without is None else _erased(read, without(read))
 
 
 def _read_split(
     split: Split, store: ObjectStore, fields: list[Field], schema: pa.Schema, before: Mapping[str, int]
 ) -> Iterator[pa.RecordBatch]:
+    for part in read_split(split, store, fields, before):
+        yield pa.RecordBatch.from_arrays(
+            [
+                pa.repeat(pa.scalar(logical_key(split.key)), len(part.index)),
+                part.index["ordinal"],
+                part.index["digest"].cast(pa.binary()),
+                *(part.columns[item.name] for item in fields),
+                *_findings(part.parsed, part.records.rejected, len(part.index)),
+            ],
+            schema=schema,
+        )
+
+
+def read_split(split: Split, store: ObjectStore, fields: Sequence[Field], before: Mapping[str, int]) -> Iterator[Part]:
+    """The records of a split, a batch at a time; `fields` and `before` as `read_landed` has them."""
     layout, wanted = json.loads(split.layout), without_numbers(fields)
     names = names_of_records(store, split.key) if split.format in FILE_FORMATS else None
     with open_framed(store, split.key) as stream:
@@ -107,16 +140,7 @@ def _read_split(
                 records = _records(stream, split.key, part, files)
                 parsed = FORMATS[split.format].parse(records, wanted, layout)
                 columns = {**parsed.columns, **numbers_of(fields, before.get(split.key, 0), part["ordinal"])}
-                yield pa.RecordBatch.from_arrays(
-                    [
-                        pa.repeat(pa.scalar(logical_key(split.key)), len(part)),
-                        part["ordinal"],
-                        part["digest"].cast(pa.binary()),
-                        *(columns[item.name] for item in fields),
-                        *_findings(parsed, records.rejected, len(part)),
-                    ],
-                    schema=schema,
-                )
+                yield Part(part, records, parsed, columns)
 
 
 def _erased(batch: pa.RecordBatch, unwanted: NDArray[np.bool_]) -> pa.RecordBatch:

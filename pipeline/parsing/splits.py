@@ -64,7 +64,9 @@ def only_records(splits: Sequence[Split], wanted: Mapping[str, Ordinals]) -> lis
         splits: of the objects.
         wanted: ascending ordinals by the object's first name, as rows have it.
     """
-    return [part for split in splits for part in _cut_down(split, wanted.get(logical_key(split.key), np.empty(0, np.int64)))]
+    return [
+        part for split in splits for part in _cut_down(split, wanted.get(logical_key(split.key), np.empty(0, np.int64)))
+    ]
 
 
 def _cut_down(split: Split, wanted: Ordinals) -> Iterator[Split]:

@@ -104,6 +104,16 @@ def words(text: str) -> list[str]:
     return _WORD.findall(fold(text).text)
 
 
+def word_places(folded_text: str) -> list[tuple[str, int, int]]:
+    """Words of a folded text, each with its characters [start, end) there."""
+    return [(found.group(), found.start(), found.end()) for found in _WORD.finditer(folded_text)]
+
+
+def plain_words(text: str) -> list[str]:
+    """Folded words without Latin accents: how names and addresses are compared."""
+    return [unaccented(word) for word in words(text)]
+
+
 def is_word(char: str) -> bool:
     """Whether a character continues a word."""
     return _WORD.fullmatch(char) is not None

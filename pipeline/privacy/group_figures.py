@@ -5,7 +5,7 @@ Disclosure Control", 2012, 4.2.1). A figure of members that are all alike would 
 """
 
 from pyspark.sql import Column as Expression
-from pyspark.sql import Window
+from pyspark.sql import Window, WindowSpec
 from pyspark.sql import functions as F
 
 from pipeline.contracts.model import Column, Identity
@@ -49,7 +49,7 @@ def _measured(column: Column) -> Expression:
     return value.cast("double")
 
 
-def _members(value: Expression, entity: Expression | None, group: Window) -> Expression:
+def _members(value: Expression, entity: Expression | None, group: WindowSpec) -> Expression:
     """How many entities of the group have a value: the places of one from either end, without keeping a set."""
     if entity is None:
         return F.count(value).over(group)
@@ -59,7 +59,7 @@ def _members(value: Expression, entity: Expression | None, group: Window) -> Exp
     return from_both_ends[0] + from_both_ends[1] - 1 - nobody
 
 
-def _figure(figure: str, value: Expression, group: Window) -> Expression:
+def _figure(figure: str, value: Expression, group: WindowSpec) -> Expression:
     """A mean adds up in the order of the values: a sum of doubles depends on its order."""
     if figure == "median":
         return F.median(value).over(group)

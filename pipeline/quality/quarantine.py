@@ -84,10 +84,10 @@ def _with_reason(reasons: pa.ChunkedArray, part: str) -> pa.Array:
 
 
 def reveal(
-    landing: FolderStore, evidence: FolderStore, dataset: str, rows: Rejected | Sequence[RejectedRow]
+    landing: FolderStore, evidence: FolderStore, dataset: str, run: str, rows: Rejected | Sequence[RejectedRow]
 ) -> Iterator[RevealedRecord]:
     """Rejected records as they landed: personal data in clear. The audit entry comes before the first read."""
-    leave_entry(evidence, "quarantine.reveal", dataset=dataset, rows=len(rows))
+    leave_entry(evidence, "quarantine.reveal", dataset=dataset, run=run, rows=len(rows))
     return _records(landing, rows)
 
 

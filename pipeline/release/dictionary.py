@@ -70,7 +70,7 @@ def describe_columns(folder: Path) -> list[DictionaryEntry]:
     manifest = read_manifest(folder)
     table = pq.read_table(folder / f"{manifest.dataset}.parquet")
     entity = manifest.entity or manifest.columns[0].name
-    spread = {item["column"]: item for item in describe(table, entity)}
+    spread = {item["column"]: item for item in describe(table, entity, manifest.entities_within)}
     roles = {entity: "entity", manifest.snapshot: "snapshot", manifest.label: "label"}
     entries = []
     for column in manifest.columns:

@@ -22,8 +22,14 @@ _TAIL = 0.01
 Bin = dict[str, Any]
 
 
-def describe(table: pa.Table, entity: str) -> list[dict[str, Any]]:
+def describe(table: pa.Table, entity: str, within: str = "") -> list[dict[str, Any]]:
     """One description a column of `table`, the column `entity` left out.
+
+    Args:
+        table: rows of a version.
+        entity: its column of entities.
+        within: the column of snapshots, where an entity has another pseudonym at each: a group then counts as many
+            entities as it has at the snapshot where it has most.
 
     Returns:
         `{column, kind, rows, missing, bins: [{label, count}], min, max, mean}` each. For numbers `min` and `max` are
@@ -35,13 +41,14 @@ def describe(table: pa.Table, entity: str) -> list[dict[str, Any]]:
     """
     if entity not in table.column_names:
         raise PublishError("no such entity column", given=entity, allowed=table.column_names)
-    who = pc.dictionary_encode(table[entity].combine_chunks()).indices
+    at = _codes(table[within]) if within else pa.nulls(table.num_rows, pa.int32())
+    who = pa.table({"who": _codes(table[entity]), "at": at})
     return [_describe(name, table[name], who) for name in table.column_names if name != entity]
 
 
-def _describe(name: str, column: pa.ChunkedArray, who: pa.Array) -> dict[str, Any]:
+def _describe(name: str, column: pa.ChunkedArray, who: pa.Table) -> dict[str, Any]:
     here = pc.is_valid(column)
-    values, people = column.filter(here), who.filter(here.combine_chunks())
+    values, people = column.filter(here), who.filter(here)
     kind, binned = _kind(column.type)
     described = {
         "column": name,
@@ -56,7 +63,7 @@ def _describe(name: str, column: pa.ChunkedArray, who: pa.Array) -> dict[str, An
     return described | binned(values, people) if len(values) else described
 
 
-def _kind(kind: pa.DataType) -> tuple[str, Callable[[pa.ChunkedArray, pa.Array], dict[str, Any]]]:
+def _kind(kind: pa.DataType) -> tuple[str, Callable[[pa.ChunkedArray, pa.Table], dict[str, Any]]]:
     if pa.types.is_boolean(kind):
         return "boolean", lambda values, who: {"bins": _named(pc.if_else(values, "true", "false"), who, by_label=True)}
     if pa.types.is_temporal(kind):
@@ -66,24 +73,25 @@ def _kind(kind: pa.DataType) -> tuple[str, Callable[[pa.ChunkedArray, pa.Array],
     return "category", lambda values, who: {"bins": _named(values, who, by_label=False)}
 
 
-def _groups(labels: Any, who: pa.Array) -> list[tuple[Any, int, int]]:
+def _groups(labels: Any, who: pa.Table) -> list[tuple[Any, int, int]]:
     """(label, rows, entities) of each label."""
-    grouped = pa.table({"label": labels, "who": who}).group_by("label")
-    table = grouped.aggregate([("who", "count"), ("who", "count_distinct")]).to_pydict()
-    return list(zip(table["label"], table["who_count"], table["who_count_distinct"], strict=True))
+    at_each = who.append_column("label", labels).group_by(["label", "at"])
+    counted = at_each.aggregate([("who", "count"), ("who", "count_distinct")]).group_by("label")
+    table = counted.aggregate([("who_count", "sum"), ("who_count_distinct", "max")]).to_pydict()
+    return list(zip(table["label"], table["who_count_sum"], table["who_count_distinct_max"], strict=True))
 
 
-def _named(labels: Any, who: pa.Array, *, by_label: bool) -> list[Bin]:
+def _named(labels: Any, who: pa.Table, *, by_label: bool) -> list[Bin]:
     groups = _groups(labels, who)
     told = [(label, rows) for label, rows, entities in groups if entities >= SMALLEST_GROUP]
     told.sort(key=(lambda group: group[0]) if by_label else (lambda group: (-group[1], group[0])))
     told = told if by_label else told[:MOST_CATEGORIES]
-    other = len(who) - sum(rows for _, rows in told)
+    other = who.num_rows - sum(rows for _, rows in told)
     bins = [{"label": label, "count": rows} for label, rows in told]
     return [*bins, {"label": "other", "count": other}] if other else bins
 
 
-def _numbers(values: pa.ChunkedArray, who: pa.Array) -> dict[str, Any]:
+def _numbers(values: pa.ChunkedArray, who: pa.Table) -> dict[str, Any]:
     doubles = values.cast(pa.float64())
     tail = _tail(who)
     low, high = pc.quantile(doubles, [tail, 1 - tail], interpolation="nearest").to_pylist()
@@ -101,10 +109,15 @@ def _numbers(values: pa.ChunkedArray, who: pa.Array) -> dict[str, Any]:
     return {}
 
 
-def _tail(who: pa.Array) -> float:
+def _tail(who: pa.Table) -> float:
     """Share of rows to fold at either end, so that at least `SMALLEST_GROUP` entities lie there."""
-    most_rows = pc.max(pc.value_counts(who).field("counts")).as_py()
-    return float(min(0.5, max(_TAIL, SMALLEST_GROUP * most_rows / len(who))))
+    most_rows = pc.max(pc.value_counts(who["who"]).field("counts")).as_py() * len(pc.unique(who["at"]))
+    return float(min(0.5, max(_TAIL, SMALLEST_GROUP * most_rows / who.num_rows)))
+
+
+def _codes(column: pa.ChunkedArray) -> pa.Array:
+    """A number for each distinct value."""
+    return pc.dictionary_encode(column.combine_chunks()).indices
 
 
 def _places(doubles: pa.ChunkedArray, edges: list[float]) -> pa.ChunkedArray:

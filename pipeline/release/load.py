@@ -12,6 +12,7 @@ from pipeline.release.dictionary import DictionaryEntry, describe_columns
 from pipeline.release.manifest import Manifest, read_manifest
 from pipeline.release.split import Parts, by_entity, by_time
 from pipeline.release.versions import LATEST, latest_version, list_versions
+from pipeline.release.withdrawal import withdrawal_of
 from pipeline.settings import load_settings
 from pipeline.storage.objects import FolderStore
 
@@ -98,11 +99,14 @@ def version_folder(name: str, version: str = LATEST, home: Path | None = None) -
     """Where a version lies.
 
     Raises:
-        PublishError: there is no such version; the message lists those there are.
+        PublishError: there is no such version (the message lists those there are), or it was withdrawn.
     """
     store = FolderStore((home or load_settings().root) / "published")
     wanted = latest_version(store, name) if version == LATEST else version
     known = {found.version: found.path for found in list_versions(store, name)}
+    withdrawn = withdrawal_of(store.path(f"{name}/{wanted}"))
+    if withdrawn is not None:
+        raise withdrawn.error()
     if wanted not in known:
         raise PublishError(f"{name} has no such version", given=wanted, allowed=sorted(known) or "none")
     return Path(known[wanted])

@@ -69,6 +69,17 @@ class Manifest:
     """Column that is to be predicted, null where its horizon is not over."""
     label_horizon_months: int = 0
     """How far after the snapshot the label looks."""
+    pseudonyms: str = "stable"
+    """`per_snapshot`: an entity has another pseudonym at each snapshot."""
+    replaces: str | None = None
+    """The withdrawn version whose rows these are, but for those that were erased."""
+    erasure: str | None = None
+    """Id of the erasure that withdrew it."""
+
+    @property
+    def entities_within(self) -> str:
+        """The column within whose values alone rows of one entity can be told; empty where they can be in all rows."""
+        return self.snapshot if self.pseudonyms == "per_snapshot" else ""
 
     @property
     def csv_sha256(self) -> str:

@@ -12,6 +12,7 @@ from pipeline.release.sections.drift import drift
 from pipeline.release.sections.features import features
 from pipeline.release.sections.funnel import funnel
 from pipeline.release.sections.gates import gates
+from pipeline.release.sections.hiding import hiding
 from pipeline.release.sections.history import history
 from pipeline.release.sections.identity import identity
 from pipeline.release.sections.masking import actions, leak_scan, redactions
@@ -24,11 +25,12 @@ from pipeline.release.sections.rules import rules
 from pipeline.release.sections.sources import sources
 from pipeline.release.sections.spread import spreads
 from pipeline.release.sections.timings import timings
+from pipeline.release.sections.utility import utility
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _PANELS = (
-    funnel, sources, accounts, rules, population, gates, drift, history, spreads, meters, levels, suppression, recalls,
-    redactions, actions, leak_scan, timings, features, identity,
+    funnel, sources, accounts, rules, population, gates, drift, history, spreads, meters, levels, suppression, hiding,
+    recalls, redactions, actions, utility, leak_scan, timings, features, identity,
 )  # fmt: skip
 
 

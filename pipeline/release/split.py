@@ -41,7 +41,7 @@ def by_time(table: pa.Table, manifest: Manifest, test_from: date | str | None = 
             f"{manifest.dataset} can't be split by time",
             given=f"snapshots with a known label: {len(days)}",
             allowed="two or more",
-            hint=_instead(manifest),
+            hint=_instead(table, manifest),
         )
     wanted = days[-1] if test_from is None else _day(test_from)
     first = next((day for day in days if day >= wanted), None)
@@ -66,12 +66,20 @@ def by_entity(table: pa.Table, manifest: Manifest, test_share: float = 0.2, seed
         seed: another text makes another split.
 
     Raises:
-        PublishError: the share is not between 0 and 1, or the version does not say which column its entities are.
+        PublishError: the share is not between 0 and 1, the version does not say which column its entities are, or an
+            entity has another pseudonym at each of several snapshots.
     """
     if not 0 < test_share < 1:
         raise PublishError("not a share of the entities", given=test_share, allowed="between 0 and 1")
     if manifest.entity not in table.column_names:
         raise _too_old(manifest)
+    if not _joins_entities(table, manifest):
+        raise PublishError(
+            f"{manifest.dataset} can't be split by entity: rows of one would lie on both sides",
+            given="another pseudonym of each entity at each snapshot",
+            allowed="pseudonyms: stable, or one snapshot",
+            hint=f'time_split("{manifest.dataset}"); or release: pseudonyms: stable in dataset.yaml, and a new run',
+        )
     if manifest.label:
         table = table.filter(pc.is_valid(table[manifest.label]))
     entities = pc.unique(table[manifest.entity])
@@ -84,12 +92,19 @@ def _label(table: pa.Table, manifest: Manifest) -> str:
     if manifest.snapshot not in table.column_names:
         raise _too_old(manifest)
     if manifest.label is None:
-        raise PublishError(f"{manifest.dataset} has no label to split by", hint=_instead(manifest))
+        raise PublishError(f"{manifest.dataset} has no label to split by", hint=_instead(table, manifest))
     return manifest.label
 
 
-def _instead(manifest: Manifest) -> str:
+def _instead(table: pa.Table, manifest: Manifest) -> str | None:
+    if not _joins_entities(table, manifest):
+        return None
     return f'random_split("{manifest.dataset}") parts whole entities by a hash'
+
+
+def _joins_entities(table: pa.Table, manifest: Manifest) -> bool:
+    """Whether all rows of an entity can be told."""
+    return not manifest.entities_within or len(pc.unique(table[manifest.entities_within])) < 2
 
 
 def _too_old(manifest: Manifest) -> PublishError:

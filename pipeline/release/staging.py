@@ -52,6 +52,12 @@ def flush(folder: Path) -> None:
             os.close(handle)
 
 
+def sweep(parent: Path) -> None:
+    """Remove what publishers that crashed left behind."""
+    with exclusive(parent):
+        _sweep(parent)
+
+
 def _sweep(parent: Path) -> None:
     """Remove what nobody holds: a folder, or the lock alone where the crash came after the rename."""
     for name in {path.name.removesuffix(_LOCK) for path in parent.glob(f"{_PREFIX}*")}:

@@ -4,6 +4,9 @@ The order is the promise: files are written unseen, verified, renamed to their p
 and last the pointer moves. A crash before the pointer leaves the old version served; publishing the version again
 completes it. `report.html` tells when and how fast a run was, so it is no part of a version's identity, as the manifest
 is.
+
+A version whose manifest says that it replaces another takes that one's place: in the listing, and as `latest` only
+where the other was it.
 """
 
 import json
@@ -19,6 +22,7 @@ from pipeline.errors import PublishError
 from pipeline.evidence.record import canonical
 from pipeline.release.manifest import MANIFEST, describe_file, read_manifest, verify_version
 from pipeline.release.staging import exclusive, flush, staging_folder
+from pipeline.release.withdrawal import TOMBSTONE, withdrawal_of
 from pipeline.storage.objects import FolderStore, StaleObjectError
 
 PUBLICATION = "publication.json"
@@ -75,21 +79,25 @@ def publish_version(store: FolderStore, dataset: str, version: str, staged: Path
         False where the same bytes were published under this name before: nothing was changed.
 
     Raises:
-        PublishError: the files are not what the manifest says, the version exists with other bytes, or somebody else
-            published meanwhile. What was served before is served still.
+        PublishError: the files are not what the manifest says, the version exists with other bytes or was withdrawn, or
+            somebody else published meanwhile. What was served before is served still.
     """
     problems = verify_version(staged) or [f"{REPORT} is missing"][(staged / REPORT).is_file() :]
     if problems:
         raise PublishError(f"version {version} is not whole", given="; ".join(problems), hint="nothing was published")
     flush(staged)
     place = store.path(f"{dataset}/{version}")
+    replaces = read_manifest(staged).replaces
     with exclusive(place.parent):
         moved = _place(staged, place)
         published = _read_publication(place)
-        if published is not None and published["replaces"] != pointer_tag(store, dataset):
+        served = replaces is None or expected is None or latest_version(store, dataset) == replaces
+        if published is not None and not (served and published["replaces"] == pointer_tag(store, dataset)):
             return False
         if published is None:
             store.write(f"{dataset}/{version}/{PUBLICATION}", canonical(_publication(place, version, expected)))
+        if not served:
+            return True
         try:
             store.write_if(_pointer_key(dataset), canonical({"dataset": dataset, "version": version}), expected)
         except StaleObjectError:
@@ -119,14 +127,22 @@ def latest_version(store: FolderStore, dataset: str) -> str:
 
 
 def list_versions(store: FolderStore, dataset: str) -> list[Version]:
-    """All published versions, newest first; what is staged or half published is not among them."""
-    found = [path.parent for path in store.path(dataset).glob(f"[!.]*/{PUBLICATION}")]
-    versions = [_version(place) for place in found]
-    return sorted(versions, key=lambda version: (version.created, version.version), reverse=True)
+    """All published versions, newest first; what is staged, half published or withdrawn is not among them."""
+    places = [path.parent for path in store.path(dataset).glob(f"[!.]*/{PUBLICATION}")]
+    kept = [place for place in places if not (place / TOMBSTONE).exists()]
+    found = [(place, dict(json.loads((place / PUBLICATION).read_bytes()))) for place in kept]
+    found.sort(key=lambda item: (_order(item[1]), item[1]["version"]), reverse=True)
+    return [
+        Version(known["version"], str(place), known["as_of"], known["rows"], known["sha256"], known["created"])
+        for place, known in found
+    ]
 
 
 def _place(staged: Path, place: Path) -> bool:
     """Rename `staged` to `place`, or find that the same version lies there."""
+    withdrawn = withdrawal_of(place)
+    if withdrawn is not None:
+        raise withdrawn.error()
     if not place.exists():
         staged.rename(place)
         return True
@@ -142,6 +158,7 @@ def _place(staged: Path, place: Path) -> bool:
 
 def _publication(place: Path, version: str, replaces: str | None) -> dict[str, Any]:
     manifest = read_manifest(place)
+    before = _read_publication(place.with_name(manifest.replaces)) if manifest.replaces else None
     return {
         "version": version,
         "as_of": manifest.as_of,
@@ -150,6 +167,7 @@ def _publication(place: Path, version: str, replaces: str | None) -> dict[str, A
         "manifest_sha256": describe_file(place / MANIFEST).sha256,
         "report_sha256": describe_file(place / REPORT).sha256,
         "created": datetime.now(UTC).isoformat(timespec="microseconds"),
+        "order": before and _order(before),
         "replaces": replaces,
     }
 
@@ -159,9 +177,9 @@ def _read_publication(place: Path) -> dict[str, Any] | None:
     return dict(json.loads(path.read_bytes())) if path.is_file() else None
 
 
-def _version(place: Path) -> Version:
-    known = json.loads((place / PUBLICATION).read_bytes())
-    return Version(known["version"], str(place), known["as_of"], known["rows"], known["sha256"], known["created"])
+def _order(publication: dict[str, Any]) -> str:
+    """When a version was published, or the one whose place it took."""
+    return str(publication.get("order") or publication["created"])
 
 
 def _pointer_key(dataset: str) -> str:

@@ -28,6 +28,7 @@ class ObjectStore(Protocol):
     def size(self, key: str) -> int: ...
     def keys(self, prefix: str) -> list[str]: ...
     def delete(self, key: str) -> None: ...
+    def purge(self, key: str) -> None: ...
     def uri(self, key: str) -> str: ...
 
 
@@ -98,6 +99,10 @@ class FolderStore:
 
     def delete(self, key: str) -> None:
         self.path(key).unlink(missing_ok=True)
+
+    def purge(self, key: str) -> None:
+        """Delete an object with all that it ever was; a folder keeps no older versions of it."""
+        self.delete(key)
 
     def uri(self, key: str) -> str:
         return str(self.path(key))

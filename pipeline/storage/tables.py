@@ -30,20 +30,22 @@ class Tables:
     """The warehouse of one Spark session."""
 
     def __init__(self, spark: SparkSession) -> None:
-        self._spark = spark
+        self.spark = spark
         self._naming = Lock()
         # Of two threads that load the catalog at once, one may find its database locked.
         spark._jsparkSession.sessionState().catalogManager().catalog(CATALOG)
 
     def replace(self, table: str, frame: DataFrame, run: str, partition_by: str | None = None) -> TableSnapshot:
         """Make `frame` the table's whole content in one commit, tagged `run_<run>`; older commits stay readable."""
-        writer = frame.writeTo(self._full(table)).tableProperty("format-version", "2")
+        writer = frame.writeTo(self.full_name(table)).tableProperty("format-version", "2")
+        # Bounds in Iceberg's manifests would be cells, and outlive the data files that an erasure removes.
+        writer = writer.tableProperty("write.metadata.metrics.default", "counts")
         if partition_by is not None:
             writer = writer.partitionedBy(F.col(partition_by))
         with self._naming:  # of two that find it absent, Iceberg fails the second
-            self._spark.sql(f"CREATE NAMESPACE IF NOT EXISTS {CATALOG}.{table.partition('.')[0]}")
+            self.spark.sql(f"CREATE NAMESPACE IF NOT EXISTS {CATALOG}.{table.partition('.')[0]}")
         writer.createOrReplace()
-        return self._tagged(table, run)
+        return self.tagged(table, run)
 
     def reject(self, snapshot: TableSnapshot, reasons: DataFrame, run: str) -> TableSnapshot:
         """Move kept rows to rejected in one MERGE, blanking all but locator and reasons.
@@ -53,17 +55,17 @@ class Tables:
             reasons: `_object`, `_ordinal`, `_reasons`, one row a locator.
             run: the run's id, for the tag.
         """
-        name = self._full(snapshot.table)
+        name = self.full_name(snapshot.table)
         columns = [field.name for field in self.at(snapshot).schema if not field.name.startswith("_")]
         blank = "".join(f", t.{column} = NULL" for column in [*columns, "_counts"])
         view = "rejections_" + snapshot.table.replace(".", "_")  # sources are done side by side
         reasons.createOrReplaceTempView(view)
-        self._spark.sql(
+        self.spark.sql(
             f"MERGE INTO {name} t USING {view} r ON t._object = r._object AND t._ordinal = r._ordinal "
             f"AND t.{VERDICT} = '{KEPT}' "
             f"WHEN MATCHED THEN UPDATE SET t.{VERDICT} = '{REJECTED}', t._reasons = r._reasons{blank}"
         )
-        return self._tagged(snapshot.table, run)
+        return self.tagged(snapshot.table, run)
 
     def readmit(self, base: TableSnapshot, frame: DataFrame, run: str) -> TableSnapshot:
         """Put `frame` in place of the rejected rows of `base`, in one commit; files of kept rows stay as they are.
@@ -72,9 +74,9 @@ class Tables:
             LandingError: another writer moved the table meanwhile.
         """
         self.rollback(base)
-        frame.writeTo(self._full(base.table)).overwrite(F.col(VERDICT) == REJECTED)
-        written = self._tagged(base.table, run)
-        if self._iceberg(base.table).snapshot(written.snapshot).parentId() != base.snapshot:
+        frame.writeTo(self.full_name(base.table)).overwrite(F.col(VERDICT) == REJECTED)
+        written = self.tagged(base.table, run)
+        if self.iceberg(base.table).snapshot(written.snapshot).parentId() != base.snapshot:
             raise LandingError(
                 f"{base.table} moved meanwhile", hint="let the other run of this dataset end, then again"
             )
@@ -89,19 +91,19 @@ class Tables:
 
         Its schema comes with it: a column that went and came again has another field id, and files know the old one.
         """
-        table = self._iceberg(snapshot.table)
+        table = self.iceberg(snapshot.table)
         wanted = table.snapshot(snapshot.snapshot)
         at_head = table.currentSnapshot().snapshotId() == snapshot.snapshot
         if not at_head or table.schema().schemaId() != wanted.schemaId():
-            builder = self._spark._jvm.org.apache.iceberg.TableMetadata.buildFrom  # type: ignore[union-attr]
+            builder = self.spark._jvm.org.apache.iceberg.TableMetadata.buildFrom  # type: ignore[union-attr]
             now = table.operations().current()
             moved = builder(now).setBranchSnapshot(snapshot.snapshot, "main").setCurrentSchema(int(wanted.schemaId()))
             table.operations().commit(now, moved.build())
-            self._spark.catalog.refreshTable(self._full(snapshot.table))
+            self.spark.catalog.refreshTable(self.full_name(snapshot.table))
 
     def at(self, snapshot: TableSnapshot) -> DataFrame:
         """All rows at a snapshot."""
-        return self._spark.read.option("snapshot-id", snapshot.snapshot).table(self._full(snapshot.table))
+        return self.spark.read.option("snapshot-id", snapshot.snapshot).table(self.full_name(snapshot.table))
 
     def kept(self, snapshot: TableSnapshot, tasks: int = 0) -> DataFrame:
         """The kept rows of a refined table: the only way to read them.
@@ -110,33 +112,35 @@ class Tables:
             snapshot: the table as the run knows it.
             tasks: how many should at least share the reading, where there is enough to read; 0: as Iceberg decides.
         """
-        reader = self._spark.read.option("snapshot-id", snapshot.snapshot)
+        reader = self.spark.read.option("snapshot-id", snapshot.snapshot)
         if tasks:
             reader = reader.option("split-size", min(_SPLITS[1], max(_SPLITS[0], self.size(snapshot) // tasks)))
-        return reader.table(self._full(snapshot.table)).where(F.col(VERDICT) == KEPT)
+        return reader.table(self.full_name(snapshot.table)).where(F.col(VERDICT) == KEPT)
 
     def size(self, snapshot: TableSnapshot) -> int:
         """Bytes of the data files that a snapshot reads."""
-        summary = self._iceberg(snapshot.table).snapshot(snapshot.snapshot).summary()
+        summary = self.iceberg(snapshot.table).snapshot(snapshot.snapshot).summary()
         return int(summary.getOrDefault("total-files-size", "0"))
 
-    def _tagged(self, table: str, run: str) -> TableSnapshot:
-        return self._tag(table, int(self._iceberg(table).currentSnapshot().snapshotId()), run)
+    def tagged(self, table: str, run: str) -> TableSnapshot:
+        """The table's head for a run, its tag on it."""
+        return self._tag(table, int(self.iceberg(table).currentSnapshot().snapshotId()), run)
 
     def _tag(self, table: str, snapshot: int, run: str) -> TableSnapshot:
-        found, tag = self._iceberg(table), f"run_{run}"
+        found, tag = self.iceberg(table), f"run_{run}"
         manage = found.manageSnapshots()
         manage = manage.replaceTag(tag, snapshot) if found.refs().containsKey(tag) else manage.createTag(tag, snapshot)
         manage.commit()
         return TableSnapshot(table, snapshot, str(found.operations().current().metadataFileLocation()))
 
-    def _iceberg(self, table: str) -> Any:
+    def iceberg(self, table: str) -> Any:
         """Iceberg's own table, as it is now: asked directly, since each SQL statement on metadata is a Spark job."""
-        util = self._spark._jvm.org.apache.iceberg.spark.Spark3Util  # type: ignore[union-attr]
-        found = util.loadIcebergTable(self._spark._jsparkSession, self._full(table))
+        util = self.spark._jvm.org.apache.iceberg.spark.Spark3Util  # type: ignore[union-attr]
+        found = util.loadIcebergTable(self.spark._jsparkSession, self.full_name(table))
         found.refresh()
         return found
 
     @staticmethod
-    def _full(table: str) -> str:
+    def full_name(table: str) -> str:
+        """How Spark's SQL calls a table."""
         return f"{CATALOG}.{table}"

@@ -79,7 +79,7 @@ def landed(folder: Path) -> RunContext:
     (dataset / "contracts").mkdir(parents=True)
     (dataset / "features.py").write_text("", encoding="utf-8")
     source = {"kind": "csv", "connection": "files", "files": "*.csv"}
-    release = {"policy": "internal", "k": 2, "quasi_identifiers": []}
+    release = {"policy": "internal", "k": 5, "quasi_identifiers": []}
     spec = {"name": "staff", "title": "Staff", "owner": "us", "entity": "person", "as_of": "2025-12-31"}
     whole = {**spec, "sources": {"people": source}, "release": release}
     (dataset / "dataset.yaml").write_text(yaml.safe_dump(whole), encoding="utf-8")

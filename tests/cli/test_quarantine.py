@@ -112,11 +112,11 @@ def test_an_unknown_source_is_told_with_the_known_ones(place: Place) -> None:
 
 def test_show_gives_locators_and_no_value(place: Place) -> None:
     """Without --reveal a row is its object, ordinal and reasons, and nobody has looked at anything."""
-    before = check_chain(place.context.at.zones.evidence)
+    before = check_chain(place.context.at.zones.evidence).entries
     found = place.ask("show", "asked_club", "visits", "--limit", "3")
     assert [set(row) for row in found] == [{"object", "ordinal", "reasons"}] * 3
     assert [row["ordinal"] for row in found] == [0, 3, 7]
-    assert check_chain(place.context.at.zones.evidence) == before
+    assert check_chain(place.context.at.zones.evidence).entries == before
 
 
 def test_show_all_is_not_capped(place: Place) -> None:
@@ -130,11 +130,11 @@ def test_show_all_is_not_capped(place: Place) -> None:
 
 def test_a_revealed_record_leaves_an_audit_entry(place: Place) -> None:
     """The landed bytes are shown, and the log says that somebody looked."""
-    before = check_chain(place.context.at.zones.evidence)
+    before = check_chain(place.context.at.zones.evidence).entries
     found = place.ask("show", "asked_club", "calls", "--rule", "caller:reference", "--reveal")
     assert [row["record"] for row in found] == ["r0003,nobody", "r0008,nobody"]
     assert {row["file"] for row in found} == {"calls.csv"}
-    assert check_chain(place.context.at.zones.evidence) == before + 1
+    assert check_chain(place.context.at.zones.evidence).entries == before + 1
 
 
 def test_a_run_that_freeze_stopped_has_counts_and_no_rows(spark: SparkSession, home: Path, tmp_path: Path) -> None:
@@ -156,10 +156,10 @@ def test_a_run_that_freeze_stopped_has_counts_and_no_rows(spark: SparkSession, h
 
 def test_replay_without_a_change_says_so(place: Place) -> None:
     """Nothing is begun and nothing logged; the exit status is 0."""
-    before = check_chain(place.context.at.zones.evidence)
+    before = check_chain(place.context.at.zones.evidence).entries
     done = place.call("replay", "asked_club")
     assert done.returncode == 0, done.stderr
     assert f"the contracts and the landing are those of run {place.context.run}" in done.stdout
     told = place.ask("replay", "asked_club")
     assert (told["run"], told["changed"], told["sources"]) == (place.context.run, False, [])
-    assert check_chain(place.context.at.zones.evidence) == before
+    assert check_chain(place.context.at.zones.evidence).entries == before

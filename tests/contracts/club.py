@@ -35,7 +35,7 @@ schema:
         customProperties: [{property: privacy, value: {action: pseudonymise, domain: member}}]
       - name: kind
         quality: [{metric: invalidValues, arguments: {validValues: [fee, gift]}, mustBe: 0}]
-        customProperties: [{property: privacy, value: {action: keep, purpose: a}}]
+        customProperties: [{property: privacy, value: {action: keep, purpose: 'dpv:MemberPartnerManagement'}}]
       - name: paid_on
         logicalType: date
         logicalTypeOptions: {minimum: '1990-01-01'}

@@ -286,7 +286,7 @@ SLIPS = [
         "{action: rank, within: [kind]}",
         "{action: rank, witin: [kind]}",
         "40: pay.amount: unknown word witin\n"
-        "  allowed: action, purpose, roster, specialCategory, within\n"
+        "  allowed: action, basis, purpose, roster, specialCategory, within\n"
         "  hint:    did you mean within?",
         id="unknown word of privacy",
     ),
@@ -315,7 +315,7 @@ SLIPS = [
         id="round to a word",
     ),
     pytest.param(
-        "{action: keep, purpose: a}",
+        "{action: keep, purpose: 'dpv:MemberPartnerManagement'}",
         "{action: truncate, to: 0}",
         "29: pay.kind: can't truncate to that\n  given:   0\n  allowed: a number of characters",
         id="truncate to nothing",

@@ -16,6 +16,7 @@ from pipeline.contracts.model import (
     Gate,
     Identity,
     Privacy,
+    Processing,
     Reference,
     RowRule,
     Unique,
@@ -126,7 +127,13 @@ COLUMNS = [
     pytest.param(pay(), pay(action="rank"), ("pay.privacy", "means", True), id="other action"),
     pytest.param(pay(), pay(action="drop"), ("pay.privacy", "means", True), id="dropped"),
     pytest.param(pay(action="drop"), pay(), ("pay.privacy", "means", False), id="published now"),
-    pytest.param(pay(action="drop"), pay(action="aggregate"), ("pay.privacy", "same", False), id="never published"),
+    pytest.param(pay(action="drop"), pay(action="aggregate"), ("pay.privacy", "means", False), id="never published"),
+    pytest.param(
+        pay(action="aggregate", privacy={"least": 5}),
+        pay(action="aggregate", privacy={"least": 11}),
+        ("pay.privacy", "means", True),
+        id="larger groups",
+    ),
     pytest.param(
         pay(action="round", privacy={"to": "5"}),
         pay(action="round", privacy={"to": "10"}),
@@ -134,6 +141,7 @@ COLUMNS = [
         id="other step",
     ),
     pytest.param(pay(), pay(privacy={"purpose": "dpv:X"}), ("pay.privacy", "same", False), id="purpose"),
+    pytest.param(pay(), pay(privacy={"basis": "dpv:Consent"}), ("pay.privacy", "same", False), id="legal basis"),
     pytest.param(pay(), pay(privacy={"roster": "phone"}), ("pay.roster", "means", False), id="roster"),
 ]
 
@@ -275,6 +283,7 @@ OTHER_CONTRACT = {
     "uniques": (Unique(("pay",)),),
     "new_columns": "freeze",
     "notes": ("pay: look twice",),
+    "processing": Processing(basis="dpv:Consent"),
 }
 OTHER_PRIVACY = {
     "action": "drop",
@@ -283,6 +292,10 @@ OTHER_PRIVACY = {
     "within": ("id",),
     "to": "2",
     "edges": (1.0,),
+    "figure": "mean",
+    "of": "a",
+    "least": 5,
+    "basis": "dpv:Consent",
     "roster": "phone",
     "special_category": True,
 }

@@ -87,13 +87,20 @@ def release(**words: Any) -> dict[str, Any]:
     return {**SPEC["release"], **words}
 
 
+def town(**words: Any) -> dict[str, Any]:
+    """Two quasi-identifiers, of which one is a postcode."""
+    grade = SPEC["release"]["quasi_identifiers"][0]
+    return {"quasi_identifiers": [grade, {"column": "town", "kind": "postcode", **words}]}
+
+
 @pytest.mark.parametrize(
     ("words", "where", "weaker"),
     [
-        ({"k": 4}, "release.k", True),
-        ({"k": 6}, "release.k", False),
-        ({"l": 1}, "release.l", True),
-        ({"policy": "release"}, "release.policy", True),
+        ({"k": 11}, "release.k", True),
+        ({"k": 13}, "release.k", False),
+        ({"l": 2}, "release.l", True),
+        ({"policy": "internal"}, "release.policy", True),
+        ({"pseudonyms": "stable"}, "release.pseudonyms", True),
         ({"most_suppressed": 0.06}, "release.most_suppressed", True),
         ({"most_suppressed": 0.04}, "release.most_suppressed", False),
         ({"least_recall": 0.8}, "release.least_recall", True),
@@ -101,13 +108,16 @@ def release(**words: Any) -> dict[str, Any]:
         ({"least_name_recall": 0.9}, "release.least_name_recall", True),
         ({"least_precision": 0.8}, "release.least_precision", True),
         ({"least_precision": 0.9}, "release.least_precision", False),
-        ({"sensitive": []}, "release.sensitive.amount", True),
+        ({"sensitive": ["grade"]}, "release.sensitive.amount", True),
         ({"quasi_identifiers": []}, "release.quasi_identifiers.grade", True),
+        (town(fold_below=19_999), "release.quasi_identifiers.town.fold_below", True),
+        (town(), "release.quasi_identifiers.town.fold_below", False),
+        (town(fold_below=20_001), "release.quasi_identifiers.town.fold_below", False),
     ],
 )
 def test_a_weaker_release_policy_needs_a_word(tmp_path: Path, words: dict[str, Any], where: str, weaker: bool) -> None:
     """Smaller groups, other readers, more withheld or fewer columns watched; the other way is fine."""
-    base = {"l": 2, "sensitive": ["amount"]}
+    base = {"policy": "release", "k": 12, "l": 3, "sensitive": ["amount"], **town()}
     old = read(tmp_path / "old", release=release(**base))
     new = read(tmp_path / "new", release=release(**{**base, **words}))
     assert (where in [finding.where for finding in compare(old, new).refused]) is weaker

@@ -24,7 +24,7 @@ DATASET: dict[str, Any] = {
     },
     "population": {"start": ["people", "day"], "end": ["people", "day"]},
     "snapshots": {"first": "2010-12-31"},
-    "release": {"policy": "internal", "k": 2, "quasi_identifiers": []},
+    "release": {"policy": "internal", "k": 5, "quasi_identifiers": []},
 }
 
 

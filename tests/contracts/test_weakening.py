@@ -9,6 +9,7 @@ import pytest
 from pipeline.contracts.model import Column, Contract, Privacy
 from pipeline.contracts.weakening import STRONGEST_FIRST, weakened, weaker
 
+MEAN = Privacy("aggregate", within=("grade",), figure="mean", least=11)
 KEY = Column("id", "string", Privacy("pseudonymise"), required=True)
 
 
@@ -51,6 +52,12 @@ def test_the_order_of_actions() -> None:
         (Privacy("pseudonymise", domain="staff"), Privacy("pseudonymise"), False),
         (Privacy("pseudonymise"), Privacy("pseudonymise", domain="staff"), True),
         (Privacy("redact"), Privacy("redact", purpose="dpv:X"), False),
+        (MEAN, replace(MEAN, least=20), False),
+        (MEAN, replace(MEAN, least=5), True),
+        (MEAN, replace(MEAN, within=()), False),
+        (MEAN, replace(MEAN, within=("grade", "country")), True),
+        (MEAN, replace(MEAN, figure="median"), True),
+        (replace(MEAN, figure="share", of="a"), replace(MEAN, figure="share", of="b"), True),
     ],
 )
 def test_words_of_one_action(old: Privacy, new: Privacy, is_weaker: bool) -> None:

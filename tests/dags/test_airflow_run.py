@@ -16,7 +16,10 @@ import pytest
 from pipeline.dags.client import AirflowClient, TaskState
 from pipeline.dags.standalone import running_airflow
 from pipeline.settings import Settings
+from tests.secrecy.canaries import PERSON
+from tests.secrecy.search import Search, forms_of_key, forms_of_text
 from tests.services.airbyte import StandInAirbyte
+from tests.services.datasets import write_secret
 
 STAGES = ("refine", "validate", "assemble", "assess", "publish")
 SECONDS = 120
@@ -33,9 +36,11 @@ case "$dataset/$stage" in
   gated/validate) echo "the gate of rejectedRows is passed" >&2; exit 3;;
   flaky/extract) mark="$CLEARWELL_HOME/first-$8"; [ -e "$mark" ] || { touch "$mark"; exit 1; };;
 esac
-[ "$stage" = seal ] && echo "{\\"run\\": \\"run-of-$dataset\\"}"
+[ "$stage" = seal ] && echo "CANARY" && echo "{\\"run\\": \\"run-of-$dataset\\"}"
 exit 0
 """
+#: Says a job, and stands nowhere but in its log; the key stands in the home only.
+CANARY, KEY = PERSON["work_email"], bytes(range(200, 232))
 
 
 @dataclass(frozen=True)
@@ -105,17 +110,25 @@ def airbyte() -> Iterator[StandInAirbyte]:
 
 
 @pytest.fixture(scope="module")
-def outcomes(tmp_path_factory: pytest.TempPathFactory, airbyte: StandInAirbyte) -> Iterator[dict[str, Outcome]]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home, with a key and a password."""
+    home = tmp_path_factory.mktemp("airflow-run")
+    write_secret(home / "keys" / "development.key", KEY.hex())
+    write_secret(home / "credentials" / "hrms", KEY.hex())
+    return home
+
+
+@pytest.fixture(scope="module")
+def outcomes(home: Path, airbyte: StandInAirbyte) -> Iterator[dict[str, Outcome]]:
     """Five datasets run at once: one passes, one fails its gate, one needs a second try for each source, one is fed by
     an Airbyte server whose sync succeeds, one by a sync that fails.
 
     An Airflow that was killed came before, on the same home; afterwards no process is left.
     """
-    home = tmp_path_factory.mktemp("airflow-run")
     for name, sync in DATASETS.items():
         _dataset(home / "datasets", name, ["one", "two"], sync)
     command = home / "stand-in"
-    command.write_text(STAND_IN, encoding="utf-8")
+    command.write_text(STAND_IN.replace("CANARY", CANARY), encoding="utf-8")
     command.chmod(0o755)
     _start_and_kill(home)
     with running_airflow(Settings(home=home, datasets=home / "datasets"), command=command) as airflow:
@@ -201,3 +214,13 @@ def test_a_sync_that_fails_stops_the_run(outcomes: dict[str, Outcome], airbyte: 
     assert outcomes["unsynced"].state == "failed"
     assert outcomes["unsynced"].commands == []
     assert airbyte.jobs_of(UNSYNCED) == ["failed"] * 3
+
+
+def test_airflow_keeps_no_key_and_of_a_job_only_its_log(outcomes: dict[str, Outcome], home: Path) -> None:
+    """Its database (rendered fields, XCom, task instances) has a run's id and nothing else that a job says; no key."""
+    forms = {"key": forms_of_key(KEY), "canary": forms_of_text(CANARY), "run": forms_of_text("run-of-plain")}
+    found = Search(forms).in_folder(home / "airflow")
+    assert outcomes["plain"].state == "success"
+    assert "key" not in found
+    assert {path.split("/")[0] for path in found["canary"]} == {"logs"}
+    assert any(path.startswith("airflow-") for path in found["run"])

@@ -155,7 +155,7 @@ def club(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Compa
         sources: {}
         population: {start: [people, joined], end: [leavers, left]}
         snapshots: {first: 2022-12-31}
-        release: {policy: internal, k: 2, quasi_identifiers: []}
+        release: {policy: internal, k: 5, quasi_identifiers: []}
     """
     return Company(spark, Dataset(folder, DatasetSpec.model_validate(yaml.safe_load(dedent(text))), contracts))
 

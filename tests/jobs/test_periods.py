@@ -37,7 +37,7 @@ DATASET: dict[str, Any] = {
     },
     "population": {"start": ["leave", "day"], "end": ["leave", "day"]},
     "snapshots": {"first": "2010-12-31"},
-    "release": {"policy": "internal", "k": 2, "quasi_identifiers": []},
+    "release": {"policy": "internal", "k": 5, "quasi_identifiers": []},
 }
 #: A word of the source for no address: it may not join the roster.
 NOBODY = {
@@ -137,7 +137,7 @@ def test_each_period_is_read_by_its_contract(begin: Any) -> None:
     roster = Roster.from_bytes(context.at.zones.landing.read(f"periods/_rosters/{context.run}"))
     assert roster.emails == ("ann@club.org", "jürgen@club.org")
     rejected = rejected_rows(context.manifest.table("refined.periods__leave"), "day:maximum")
-    revealed = reveal(context.at.zones.landing, context.at.zones.evidence, "periods", rejected)
+    revealed = reveal(context.at.zones.landing, context.at.zones.evidence, "periods", context.run, rejected)
     assert [item.as_text() for item in revealed] == ["A3;;01.01.2012;1"]
 
 

@@ -37,7 +37,7 @@ def rejected(done: RunContext, source: str) -> Iterator[tuple[str, str, tuple[st
     """Key, text and reasons of every rejected record; a document's key is its file's name."""
     zones = done.at.zones
     rows = rejected_rows(done.manifest.table(done.refined_name(source)))
-    for row, found in zip(rows, reveal(zones.landing, zones.evidence, "attrition", rows), strict=True):
+    for row, found in zip(rows, reveal(zones.landing, zones.evidence, "attrition", done.run, rows), strict=True):
         text = found.as_text()
         yield _key(source, text, found.file), text, row.reasons
 

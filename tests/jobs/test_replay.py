@@ -132,14 +132,14 @@ def test_accounts_balance_whichever_way_was_taken(replayed: Replayed) -> None:
 def test_a_repeated_replay_finds_nothing_to_do(replayed: Replayed) -> None:
     """The same contracts and landing are the same run: no second one is begun, and nobody is said to have done it."""
     context = replayed.context
-    entries = check_chain(context.at.zones.evidence)
+    entries = check_chain(context.at.zones.evidence).entries
     runs = known_runs(context.at.zones.warehouse, "club")
     again = begin_replay(context.at, find_base(context.at, None))
     assert again.run == context.run
     assert not any(run_stage(again, stage) for stage in ("refine", "validate"))
     assert known_runs(context.at.zones.warehouse, "club") == runs
     # It was begun as far as the log can know: this run's stages after validate are not done.
-    assert check_chain(context.at.zones.evidence) == entries + 1
+    assert check_chain(context.at.zones.evidence).entries == entries + 1
 
 
 SMALL = {source: MENDS[source] for source in ("spans", "notes", "calm")}

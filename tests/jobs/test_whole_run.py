@@ -52,7 +52,7 @@ def test_every_planted_defect_is_rejected(company: Company, done: RunContext) ->
     planted = Counter(item["source"] for item in company.truth("defects"))
     for source, count in planted.items():
         rows = rejected_rows(done.manifest.table(done.refined_name(source)))
-        revealed = reveal(zones.landing, zones.evidence, "attrition", rows)
+        revealed = reveal(zones.landing, zones.evidence, "attrition", done.run, rows)
         # A row of a COPY begins with its key, a letter is known by its file, and a key stands in all other records.
         told = "\n".join(f"\n{item.file}\n{item.as_text()}" for item in revealed) + "\n"
         names = [

@@ -96,13 +96,21 @@ def test_only_a_looser_contract_leaves_kept_rows(new: Contract, way: str, why: s
     assert why in found[1]
 
 
-@pytest.mark.parametrize("action", ["rank", "ratio"])
+@pytest.mark.parametrize("action", ["rank", "ratio", "aggregate"])
 def test_a_row_more_changes_what_compares_rows(action: Any) -> None:
     """A looser limit of one column is an obstacle where another is compared within its group."""
     ranked = replace(COLUMNS[1], name="pay", privacy=Privacy(action, within=("word",)))
     old, new = (replace(it, columns=(*it.columns, ranked)) for it in (OLD, with_column("amount", options={})))
     assert compare(old, new) == ("nothing", f"{action} of pay compares all rows")
     assert compare(old, replace(old, uniques=(Unique(("word",)),)))[0] == "all"
+
+
+def test_another_entity_changes_a_figure_of_a_group() -> None:
+    """Whom a row is of matters to refine where a group's entities are counted, and nowhere else."""
+    told = replace(COLUMNS[1], name="pay", privacy=Privacy("aggregate", figure="mean", least=5))
+    figures = replace(OLD, columns=(*OLD.columns, told))
+    assert compare(OLD, replace(OLD, identity=Identity("staff", "id")))[0] == "all"
+    assert compare(figures, replace(figures, identity=Identity("staff", "id")))[0] == "nothing"
 
 
 def test_gates_that_count_nulls_before_masking_count_anew() -> None:

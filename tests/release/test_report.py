@@ -12,6 +12,8 @@ from pipeline.release.report import render_report
 Evidence = dict[str, dict[str, Any]]
 SECTIONS = ("funnel", "accounts", "population", "gates", "privacy", "values", "features", "timings", "identity")
 
+COST = ["refine", "sources", "hrms_employees", "utility", "columns", "employees_6"]
+
 
 class Page(HTMLParser):
     """The text and the attributes of each section of a page."""
@@ -80,6 +82,14 @@ def set_at(document: Any, path: list[str | int], value: Any) -> None:
         ("gates", ["validate", "gates", 1, "threshold"], 9, "must be less than 9 %"),
         ("privacy", ["assess", "l"], 6, "l is 6, required 2"),
         ("privacy", ["assess", "withheld_rows"], 2_222, "2,222"),
+        ("privacy", ["assess", "classes"], 3_333, "3,333 groups"),
+        ("privacy", ["assess", "withheld_classes"], 987, "987"),
+        ("privacy", ["assess", "smallest_classes", 0, "entities"], 17, "17 entities"),
+        ("privacy", ["assess", "l_by_column", "left_within_12_months"], 4, "at least 4 values"),
+        ("privacy", ["assess", "rare_histories"], 0.5678, "56.8 %"),
+        ("privacy", ["assess", "pseudonyms"], "per_snapshot", "can't be joined by it"),
+        ("privacy", ["assess", "spreads", 0, "before", 1, "rows"], 25_120, "50.0 %"),
+        ("privacy", ["assess", "spreads", 0, "after", 0, "rows"], 42_000, "75.0 %"),
         ("privacy", ["assess", "base_rate_before"], 0.1234, "12.3 %"),
         ("privacy", ["assess", "recall", 0, "recall"], 0.877, "87.7 %"),
         ("privacy", ["assess", "recall", 3, "lower_bound"], 0.9911, "≥ 99.1 %"),
@@ -89,6 +99,9 @@ def set_at(document: Any, path: list[str | int], value: Any) -> None:
         ("privacy", ["assess", "precision", "lower_bound"], 0.8833, "88.3 %"),
         ("privacy", ["assess", "precision_by_type", 3, "precision"], 0.655, "65.5 %"),
         ("privacy", ["refine", "sources", "hrms_exits", "masked", "PERSON"], 777, "777"),
+        ("privacy", [*COST, "distinct", 1], 777, "1.17 k → 777"),
+        ("privacy", [*COST, "missing", 1], 4_000, "missing 2.0 % → 48.9 %"),
+        ("privacy", [*COST, "variance_kept"], 0.777, "77.7 % of the variance kept"),
         ("privacy", ["publish", "leak_scan", "canaries"], 57, "57"),
         ("values", ["publish", "distributions", 3, "bins", 0, "count"], 20_000, "20,000"),
         ("values", ["publish", "distributions", 3, "missing"], 3_841, "10.0 % missing"),

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 
 from pipeline.errors import PublishError
+from pipeline.release.staging import sweep
 from pipeline.release.versions import latest_version, list_versions, pointer_tag, publish_version, stage_version
 from pipeline.storage.objects import FolderStore
 
@@ -210,6 +211,14 @@ def test_a_kill_while_staging_is_never_seen_and_swept(store, publish, killed, ta
     with pytest.raises(PublishError, match="no published version"):
         latest_version(store, "staff")
     publish(store, "v2", table(20))
+    assert hidden(store) == []
+
+
+def test_what_a_killed_publisher_left_can_be_swept_without_publishing(store, killed, table) -> None:
+    """An erasure must find no rows in a folder that nobody will publish."""
+    killed(store, "v1", table(20), "rename")
+    assert hidden(store)
+    sweep(store.path("staff"))
     assert hidden(store) == []
 
 

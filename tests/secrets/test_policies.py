@@ -13,6 +13,13 @@ GRANTS = {
         f"kv/data/clearwell/{DATASET}/data-key": {"read"},
         f"transit/decrypt/clearwell-{DATASET}": {"update"},
     },
+    "dataset_key_owner": {
+        f"kv/data/clearwell/{DATASET}/data-key": {"create", "read", "update"},
+        f"transit/keys/clearwell-{DATASET}": {"create", "update"},
+        f"transit/datakey/plaintext/clearwell-{DATASET}": {"update"},
+        f"transit/decrypt/clearwell-{DATASET}": {"update"},
+    },
+    "credentials": {"kv/data/clearwell/credentials/+": {"read"}},
 }
 BLOCK = re.compile(r'path\s+"([^"]+)"\s*\{\s*capabilities\s*=\s*\[([^\]]*)\]\s*\}')
 
@@ -35,7 +42,7 @@ def test_a_policy_grants_exactly_what_is_needed(name: str) -> None:
     assert grants((POLICIES / f"{name}.hcl").read_text(encoding="utf-8")) == GRANTS[name]
 
 
-@pytest.mark.parametrize("path", GRANTS["dataset_key"])
+@pytest.mark.parametrize("path", [*GRANTS["dataset_key"], *GRANTS["dataset_key_owner"]])
 def test_a_login_reaches_one_dataset_only(path: str) -> None:
     """Each path names the login's own dataset, and no wildcard reaches past it."""
     assert path.count(DATASET) == 1

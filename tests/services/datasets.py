@@ -23,7 +23,7 @@ def make_dataset(
             "sources": sources,
             "population": {"start": moment, "end": moment},
             "snapshots": {"first": "2024-12-31"},
-            "release": {"policy": "internal", "k": 2, "quasi_identifiers": []},
+            "release": {"policy": "internal", "k": 5, "quasi_identifiers": []},
         }
     )
     key = (columns[0].name,)

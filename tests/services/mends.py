@@ -235,5 +235,5 @@ class Club:
                 source: {"kind": mend.kind.removesuffix(".gz"), "connection": "club", "files": f"{source}.{mend.kind}"}
                 for source, mend in self.mends.items()
             },
-            "release": {"policy": "internal", "k": 2, "least_recall": 0, "quasi_identifiers": []},
+            "release": {"policy": "internal", "k": 5, "least_recall": 0, "quasi_identifiers": []},
         }

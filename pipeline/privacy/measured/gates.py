@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pipeline.contracts.dataset import Release
+from pipeline.contracts.release import Release
 from pipeline.errors import PrivacyError
 
 _NO_NAMES = (

@@ -28,16 +28,18 @@ class Expression(NamedTuple):
 class Databases:
     """Many expressions, searched for in one pass over each database.
 
+    `together`: expressions of one database; literals alone may be many.
+
     Attributes:
         refused: numbers of the expressions that Hyperscan can't compile; they are never reported.
     """
 
-    def __init__(self, expressions: Sequence[Expression]) -> None:
+    def __init__(self, expressions: Sequence[Expression], together: int = _TOGETHER) -> None:
         self.refused: set[int] = set()
         self._lock = Lock()  # a database has one scratch space
         self._databases = []
-        for first in range(0, len(expressions), _TOGETHER):
-            some = expressions[first : first + _TOGETHER]
+        for first in range(0, len(expressions), together):
+            some = expressions[first : first + together]
             try:
                 self._databases.append(_compiled(some))
             except hyperscan.error:

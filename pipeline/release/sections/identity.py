@@ -43,11 +43,12 @@ def identity(evidence: Evidence) -> Identity:
         NotMeasuredError: the run left no document of itself.
     """
     run = need(evidence, "run")
-    files = have(evidence, "publish", "files") or ()
+    files, replaces = have(evidence, "publish", "files") or (), have(evidence, "publish", "replaces")
     return Identity(
         str(run["dataset"]),
         str(have(evidence, "publish", "version") or ""),
-        tuple((words, str(run[name])) for name, words in _FACTS if run.get(name) is not None),
+        tuple((words, str(run[name])) for name, words in _FACTS if run.get(name) is not None)
+        + ((("in place of", f"{replaces}, withdrawn for an erasure"),) if replaces else ()),
         tuple(
             Item(name, figures.plural(int(source["records"]), "record"), str(source["records_digest"]))
             for name, source in run.get("inputs", {}).items()

@@ -99,7 +99,7 @@ def leak_scan(evidence: Evidence) -> LeakScan:
         ("files", "files read"),
         ("values", "values read"),
         ("fingerprints", "known identities"),
-        ("canaries", "canaries"),
+        ("canaries", "canaries watched for"),
     )
     hits = scan["hits"]
     return LeakScan(

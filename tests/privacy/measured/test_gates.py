@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from pipeline.contracts.dataset import Release
+from pipeline.contracts.release import Release
 from pipeline.privacy.measured.bounds import precision_of, recall_of
 from pipeline.privacy.measured.gates import required, shortfall
 from pipeline.privacy.measured.measure import NOTHING
 
 
 def policy(**words: Any) -> Release:
-    return Release(policy="internal", k=2, quasi_identifiers=(), **words)
+    return Release(policy="internal", k=5, quasi_identifiers=(), **words)
 
 
 def figures(person: int = 1_980, ssn: int = 1_000, true: int = 950, names_from: str = "roster") -> dict[str, Any]:

@@ -45,6 +45,9 @@ QUASI_IDENTIFIERS = [
     },
 ]
 
+BEFORE = [{"value": "a", "rows": 25_120}, {"value": "b", "rows": 14_991}, {"value": "other", "rows": 9}]
+AFTER = [{"value": "a", "rows": 24_412}, {"value": "b", "rows": 14_000}]
+
 
 def _rows(keys: tuple[str, ...], rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
     return [dict(zip(keys, row, strict=True)) for row in rows]
@@ -60,7 +63,15 @@ def assess_document() -> dict[str, Any]:
         "l_required": 2,
         "l": 2,
         "sensitive": ["left_within_12_months"],
+        "l_by_column": {"left_within_12_months": 2},
+        "pseudonyms": "stable",
+        "class_of": "snapshot",
+        "classes": 1_483,
+        "withheld_classes": 211,
+        "smallest_classes": [{"entities": 7, "classes": 12}, {"entities": 8, "classes": 31}],
+        "rare_histories": 0.4321,
         "quasi_identifiers": QUASI_IDENTIFIERS,
+        "spreads": [{"column": item["column"], "before": BEFORE, "after": AFTER} for item in QUASI_IDENTIFIERS],
         "entities": 5_000,
         "published_entities": 4_873,
         "withheld_entities": 127,

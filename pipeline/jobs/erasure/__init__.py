@@ -1,0 +1,1 @@
+"""Erasing persons from a dataset: found once, taken out of landing, versions and tables, and proved gone."""

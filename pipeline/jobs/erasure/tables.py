@@ -1,0 +1,105 @@
+"""An erasure's step in the warehouse: the newest finished run loses the subjects' rows, all older ones go wholly."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from pipeline.contracts.model import Contract
+from pipeline.evidence.record import Document, read_evidence
+from pipeline.features.checks import entity_column
+from pipeline.jobs.assemble import features_table
+from pipeline.jobs.assess import released_table
+from pipeline.jobs.context import RunContext, Workplace
+from pipeline.jobs.erasure.found import Found
+from pipeline.jobs.refine import fingerprints_key
+from pipeline.privacy.pseudonyms import Pseudonymiser
+from pipeline.storage.erasing import erase_refined, erase_rows, forget
+from pipeline.storage.runs import RunManifest, known_runs, read_run, write_run
+from pipeline.storage.tables import TableSnapshot
+
+_RECORDS = "_object string, _ordinal long, own boolean"
+
+
+def kept_run(workplace: Workplace) -> RunManifest | None:
+    """The run whose tables stay: of those that are done the one begun last; None where none is."""
+    name, zones = workplace.dataset.name, workplace.zones
+    runs = [run for known in known_runs(zones.warehouse, name) if (run := read_run(zones.warehouse, name, known))]
+    done = [run for run in runs if "publish" in run.stages]
+    return max(done, key=lambda run: str(read_evidence(zones.evidence, name, run.run)["run"]["created"]), default=None)
+
+
+def erase_tables(workplace: Workplace, found: Found, erasure: str) -> Document:
+    """Take the subjects out of the tables of the kept run, then let Iceberg forget everything else.
+
+    The run manifest moves to the new snapshots in one write before anything old is removed.
+    """
+    name, warehouse = workplace.dataset.name, workplace.zones.warehouse
+    kept = kept_run(workplace)
+    others = [run for run in known_runs(warehouse, name) if kept is None or run != kept.run]
+    for run in others:
+        warehouse.purge(f"_runs/{name}/{run}.json")
+        warehouse.purge(f"_fingerprints/{name}/{run}")
+    counts: Document = {"runs forgotten": len(others)}
+    if kept is None:
+        return counts
+    if erasure not in kept.erased:
+        after = _erased(RunContext(workplace, kept), found, erasure)
+        write_run(warehouse, after, kept)
+        kept = after
+    context = RunContext(workplace, kept)
+    warehouse.purge(fingerprints_key(context))
+    forgotten = [forget(workplace.tables, snapshot) for snapshot in _newest(kept).values()]
+    for noun in ("refs", "snapshots", "files"):
+        counts[f"{noun} removed"] = sum(getattr(item, noun) for item in forgotten)
+    return counts
+
+
+def _newest(manifest: RunManifest) -> dict[str, TableSnapshot]:
+    """Each table of a run as its last stage left it."""
+    return {name: snapshot for tables in manifest.stages.values() for name, snapshot in tables.items()}
+
+
+def _erased(context: RunContext, found: Found, erasure: str) -> RunManifest:
+    """The manifest with the snapshots that know the subjects no more."""
+    name, tables, run = context.dataset.name, context.at.tables, context.run
+    pseudonyms = pseudonyms_of(context.pseudonymiser(), found)
+    held = _newest(context.manifest)
+    moved: dict[str, TableSnapshot] = {}
+
+    def refined(contract: Contract) -> None:
+        table = context.refined_name(contract.source)
+        if table in held:
+            records = context.at.spark.createDataFrame(_rows(found, contract.source), _RECORDS)
+            moved[table] = erase_refined(tables, held[table], records, _by_column(contract, pseudonyms), run)
+
+    context.side_by_side(refined)
+    for table in (features_table(name), released_table(name)):
+        if table in held:
+            values = pseudonyms[found.identifiers.domains.key]
+            moved[table] = erase_rows(tables, held[table], entity_column(context.dataset), values, run)
+    stages = {
+        stage: {table: moved.get(table, snapshot) for table, snapshot in its.items()}
+        for stage, its in context.manifest.stages.items()
+    }
+    return replace(context.manifest, stages=stages, erased=(*context.manifest.erased, erasure))
+
+
+def pseudonyms_of(pseudonymiser: Pseudonymiser, found: Found) -> dict[str, list[str]]:
+    """The subjects' pseudonyms by domain."""
+    return {
+        domain: [item for item in pseudonymiser.pseudonyms(sorted(values), domain) if item]
+        for domain, values in found.identifiers.pseudonymised().items()
+    }
+
+
+def _by_column(contract: Contract, pseudonyms: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    """The pseudonyms that a column of a source may hold."""
+    return {
+        column.name: pseudonyms[domain]
+        for column in contract.columns
+        if column.privacy.action == "pseudonymise" and pseudonyms.get(domain := column.privacy.domain or column.name)
+    }
+
+
+def _rows(found: Found, source: str) -> list[tuple[str, int, bool]]:
+    objects = found.records.get(source, {}).items()
+    return [(key, ordinal, own) for key, records in objects for ordinal, own in records.items()]
