@@ -1,5 +1,6 @@
 """`clearwell erase`: persons are taken out of everything that a dataset holds, and a certificate says so."""
 
+from json import loads
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,12 +10,14 @@ from pipeline.cli.output import console, many, next_steps, print_json, show, tab
 
 if TYPE_CHECKING:
     from pipeline.jobs.context import Workplace
-    from pipeline.privacy.erasure.requests import Reason, Request
+    from pipeline.privacy.erasure.requests import Request
 
 
 def erase(
     dataset: Annotated[str, typer.Option("--dataset", "-d", help="Name of the dataset.")],
-    subject: Annotated[list[str] | None, typer.Option(help="A person's key, such as an employee id; repeatable.")] = None,
+    subject: Annotated[
+        list[str] | None, typer.Option(help="A person's key, such as an employee id; repeatable.")
+    ] = None,
     file: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="File of many keys, one a line.")
     ] = None,
@@ -29,7 +32,9 @@ def erase(
     notice: Annotated[
         int | None, typer.Option(min=0, help="Hours to wait first; by default dataset.yaml's `erasure.notice_hours`.")
     ] = None,
-    due: Annotated[bool, typer.Option("--due", help="Do every erasure whose notice is over, or that was cut short.")] = False,
+    due: Annotated[
+        bool, typer.Option("--due", help="Do every erasure whose notice is over, or that was cut short.")
+    ] = False,
     pending: Annotated[bool, typer.Option("--pending", help="List the erasures that are not done.")] = False,
     cancel: Annotated[str, typer.Option(metavar="ERASURE", help="Take a request back that has not begun.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
@@ -37,9 +42,9 @@ def erase(
 ) -> None:
     """Erase persons from landing, tables and published versions, and keep them out; a signed certificate says so.
 
-    Their records are blanked where they landed, and mentions of them in other people's records. Refined and feature rows
-    go, with all that Iceberg still remembers; published versions are withdrawn and replaced by ones without them. At the
-    end every file is searched for what names them: without a clean search there is no certificate.
+    Their records are blanked where they landed, and mentions of them in other people's records. Published versions are
+    withdrawn and replaced by ones without them; refined and feature rows go, with all that Iceberg still remembers. At
+    the end every file is searched for what names them: without a clean search there is no certificate.
 
     Killed at any moment, `--due` goes on with it. Give many persons at once: everything is read once.
     """
@@ -73,22 +78,23 @@ def _subjects(named: list[str], file: Path | None) -> list[str]:
 
 def _confirm(workplace: "Workplace", count: int, sure: bool) -> None:
     if not sure:
-        typer.confirm(
-            f"Erase {many(count, 'person')} from everything of {workplace.dataset.name}? It can't be undone.", abort=True
-        )
+        whom = f"{many(count, 'person')} from everything of {workplace.dataset.name}"
+        typer.confirm(f"Erase {whom}? It can't be undone.", abort=True)
 
 
 def _ask(workplace: "Workplace", subjects: list[str], reason: str, notice: int | None, json: bool) -> None:
     from datetime import UTC, datetime
 
-    from pipeline.jobs.erase import ask_for
+    from pipeline.privacy.erasure.requests import ask, due
 
-    request = ask_for(workplace, subjects, reason, notice)
-    if request.due > datetime.now(UTC).isoformat(timespec="seconds"):
+    landing, name, now = workplace.zones.landing, workplace.dataset.name, datetime.now(UTC)
+    hours = workplace.dataset.spec.erasure.notice_hours if notice is None else notice
+    request = ask(landing, name, subjects, reason, hours, now)
+    if request not in due(landing, name, now):
         console.print(f"erasure [bold]{request.erasure}[/] of {many(len(subjects), 'person')} is due at {request.due}")
         next_steps(
-            f"clearwell erase --dataset {workplace.dataset.name} --due   # then or later",
-            f"clearwell erase --dataset {workplace.dataset.name} --cancel {request.erasure}",
+            f"clearwell erase --dataset {name} --due   # then or later",
+            f"clearwell erase --dataset {name} --cancel {request.erasure}",
         )
         if json:
             print_json(request.told())
@@ -98,19 +104,19 @@ def _ask(workplace: "Workplace", subjects: list[str], reason: str, notice: int |
 
 def _do(workplace: "Workplace", request: "Request", json: bool) -> None:
     from pipeline.cli.progress import step
-    from pipeline.jobs.erase import STEPS, Erasing
+    from pipeline.jobs.erasure.steps import STEPS, begin
 
-    erasing = Erasing.begin(workplace, request)
-    name = workplace.dataset.name
+    erasing, name = begin(workplace, request), workplace.dataset.name
     console.print(f"erasure [bold]{request.erasure}[/] of {many(len(request.subjects), 'person')} from [bold]{name}[/]")
     for stage in STEPS:
         with step(stage) as shown:
-            shown.found(erasing.do(stage))
-    path = erasing.certificate_path
+            counts = erasing.do(stage)
+            shown.found(", ".join(f"{count:,} {what}" for what, count in counts.items() if count) or "nothing to do")
+    path = erasing.finish()
     console.print(f"[green]✓[/] certificate  {path}", soft_wrap=True)
     next_steps(f"clearwell verify {path}", f"clearwell run {name}   # a whole run without them")
     if json:
-        print_json(erasing.certificate())
+        print_json(loads(path.read_bytes()))
 
 
 def _do_due(workplace: "Workplace", json: bool) -> None:
@@ -142,19 +148,24 @@ def _list(workplace: "Workplace", json: bool) -> None:
 
 
 def _cancel(workplace: "Workplace", erasure: str) -> None:
-    from pipeline.jobs.erase import cancel_request
+    from pipeline.errors import PrivacyError
+    from pipeline.privacy.erasure.requests import cancel, pending
 
-    cancel_request(workplace, erasure)
+    known = {request.erasure: request for request in pending(workplace.zones.landing, workplace.dataset.name)}
+    if erasure not in known:
+        raise PrivacyError("no such erasure is pending", given=erasure, allowed=sorted(known) or "none")
+    cancel(workplace.zones.landing, known[erasure])
     console.print(f"[green]✓[/] erasure {erasure} was taken back; nothing was erased")
 
 
 def _tell_plan(workplace: "Workplace", subjects: list[str], json: bool) -> None:
     from pipeline.cli.progress import step
-    from pipeline.jobs.erase import plan
+    from pipeline.jobs.erasure.steps import plan
 
     with step("find") as shown:
         found: dict[str, Any] = plan(workplace, subjects)
-        shown.found(f"{many(found['records'], 'record')} in {many(found['objects'], 'object')} searched")
+        records = sum(counts["records"] for counts in found["sources"].values())
+        shown.found(f"{many(records, 'record')} searched")
     if json:
         print_json(found)
         return
@@ -162,8 +173,7 @@ def _tell_plan(workplace: "Workplace", subjects: list[str], json: bool) -> None:
     for source, counts in found["sources"].items():
         rows.add_row(source, f"{counts['own']:,}", f"{counts['mentions']:,}")
     show(f"of {many(len(subjects), 'person')} in {workplace.dataset.name}", rows)
-    console.print(f"versions to look through: {', '.join(found['versions']) or 'none'}", soft_wrap=True)
-    console.print("nothing was changed")
+    console.print(f"{many(found['versions'], 'published version')} would be looked through; nothing was changed")
     next_steps("the same without --dry-run")
 
 

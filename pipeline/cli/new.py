@@ -112,7 +112,7 @@ def _tell_release(advice: "Advice") -> None:
         return
     if advice.too_few:
         needed = f"{advice.entities:,} entities are fewer than k = {advice.finest.k}: a run will refuse to publish them"
-        console.print(f"[yellow]![/] {needed}. More records, or a smaller k in dataset.yaml.", soft_wrap=True)
+        console.print(f"[yellow]![/] {needed}. More records are needed.", soft_wrap=True)
     console.print(
         f"[yellow]![/] published as fine as it is, {advice.finest.withheld:.1%} of the entities would be withheld. "
         "A run makes columns as coarse as needed; for another choice change k or quasi_identifiers in dataset.yaml.",

@@ -55,7 +55,10 @@ def verify(
     key: Annotated[
         Path | None,
         typer.Option(
-            "--key", help="Public key that a certificate must be signed with; by default the one pinned here."
+            "--key",
+            exists=True,
+            dir_okay=False,
+            help="File of the public key that a certificate must be signed with; by default the one pinned here.",
         ),
     ] = None,
 ) -> None:

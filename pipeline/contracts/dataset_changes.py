@@ -80,7 +80,7 @@ def _spec(old: DatasetSpec, new: DatasetSpec) -> Iterator[Change]:
     before, after = old.release.pseudonyms, new.release.pseudonyms
     if before != after:
         yield _meant("release.pseudonyms", f"from {before} to {after}", before, after)
-    for word in ("title", "owner", "as_of", "watch"):
+    for word in ("title", "owner", "as_of", "watch", "erasure"):
         if getattr(old, word) != getattr(new, word):
             yield Change(word, "says something else", "same", breaks=False)
 

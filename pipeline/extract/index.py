@@ -135,8 +135,14 @@ def read_digests(store: ObjectStore, key: str) -> Iterator[bytes]:
     """Digests of the records of the object `key`, in order: those of some records at a time, joined."""
     file = _open_index(store, key)
     for batch in file.iter_batches(columns=["digest"]):
-        digests = batch["digest"]
-        yield digests.buffers()[1][32 * digests.offset : 32 * (digests.offset + len(digests))].to_pybytes()
+        yield joined_digests(batch)
+
+
+def joined_digests(index: pa.RecordBatch) -> bytes:
+    """Digests of the records of a part of an index."""
+    digests = index["digest"]
+    joined: bytes = digests.buffers()[1][32 * digests.offset : 32 * (digests.offset + len(digests))].to_pybytes()
+    return joined
 
 
 def read_record(store: ObjectStore, key: str, ordinal: int) -> bytes:

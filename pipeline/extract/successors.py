@@ -17,7 +17,7 @@ import pyarrow as pa
 import zstandard
 
 from pipeline.errors import LandingError
-from pipeline.extract.index import in_pieces, read_index, read_rows, write_index
+from pipeline.extract.index import in_pieces, joined_digests, read_index, read_rows, write_index
 from pipeline.extract.landing import LandedObject
 from pipeline.extract.place import logical_key, successor_key
 from pipeline.extract.renewed_members import renew_members
@@ -123,12 +123,9 @@ class _Copy:
                 yield self._long_record(part) if long else self._records(part, first)
 
     def _records(self, part: pa.RecordBatch, first: int) -> Frames:
-        start = part["offset"][0].as_py()
-        body = self._read(start, part["offset"][-1].as_py() + part["length"][-1].as_py() - start)
-        offsets = part["offset"].to_numpy() - start
-        spans = zip(offsets.tolist(), (offsets + part["length"].to_numpy()).tolist(), strict=True)
-        records = [body[at:end] for at, end in spans]
-        digests = part["digest"].to_pylist()
+        # One that lies alone may be long: where something else takes its place it is not read.
+        records = [b""] if len(part) == 1 and first in self._edits else self._read_all(part)
+        digests = bytearray(joined_digests(part))
         reasons = _reasons(part)
         begin, end = np.searchsorted(self._ordinals, (first, first + len(part)))
         for ordinal in self._ordinals[begin:end].tolist():
@@ -136,8 +133,8 @@ class _Copy:
             if record is None:
                 reasons[at] = ERASED
             records[at] = record if record is not None and reasons.get(at) != ERASED else b""
-            digests[at] = hashlib.sha256(records[at]).digest()
-        return self._framed(records, b"".join(digests), reasons)
+            digests[32 * at : 32 * at + 32] = hashlib.sha256(records[at]).digest()
+        return self._framed(records, bytes(digests), reasons)
 
     def _framed(self, records: list[bytes], digests: bytes, reasons: Mapping[int, str]) -> Frames:
         lengths = np.array([len(record) for record in records], np.int64)
@@ -154,8 +151,14 @@ class _Copy:
             self._sink.write(self._read(start + at, min(COPIED_BYTES, length - at)))
         self._sink.write(_BETWEEN)
         self.size += length + len(_BETWEEN)
-        digest = part["digest"][0].as_py()
-        return Frames(np.array([offset]), np.array([length]), digest, _reasons(part))
+        return Frames(np.array([offset]), np.array([length]), joined_digests(part), _reasons(part))
+
+    def _read_all(self, part: pa.RecordBatch) -> list[bytes]:
+        start = part["offset"][0].as_py()
+        body = self._read(start, part["offset"][-1].as_py() + part["length"][-1].as_py() - start)
+        offsets = part["offset"].to_numpy() - start
+        ends = offsets + part["length"].to_numpy()
+        return [body[at:end] for at, end in zip(offsets.tolist(), ends.tolist(), strict=True)]
 
     def _read(self, offset: int, length: int) -> bytes:
         self._stream.seek(offset)
@@ -166,7 +169,10 @@ class _Copy:
 
 
 def _reasons(part: pa.RecordBatch) -> dict[int, str]:
-    return {at: reason for at, reason in enumerate(part["reason"].to_pylist()) if reason}
+    reasons = part["reason"]
+    if reasons.null_count == len(reasons):
+        return {}
+    return {at: reason for at, reason in enumerate(reasons.to_pylist()) if reason}
 
 
 def _packing(written: Any, compression: str | None) -> AbstractContextManager[Any]:

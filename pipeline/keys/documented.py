@@ -19,8 +19,7 @@ _opened: "dict[tuple[DocumentedKeys, str, str], DataKey]" = {}
 class DocumentedKeys(ABC):
     """What sources have in common; hashable and picklable, since they hold references only.
 
-    Every operation opens what it needs anew, but keys: once opened they stay in this process's memory, so that a worker
-    asks once.
+    Every operation reads the document anew. Keys that were opened stay in this process's memory: a worker asks once.
     """
 
     patience: float
@@ -88,7 +87,10 @@ class DocumentedKeys(ABC):
         document, version = self._known(dataset)
         key, wrapped = self._new_key(dataset)
         self._write(dataset, with_key(document, numbered_key(key, len(document.epochs) + 1), wrapped), version)
-        return self._open(dataset, None)
+        opened = self._open(dataset, None)
+        if opened.epoch == document.epochs[-1].epoch:
+            raise KeySourceError(f"the data key of {dataset} was not rotated", hint=f"clearwell keys rotate {dataset}")
+        return opened
 
     def _open(self, dataset: str, epoch: str | None) -> DataKey:
         found = of_epoch(self._known(dataset)[0].epochs, epoch)

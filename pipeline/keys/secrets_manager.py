@@ -67,32 +67,29 @@ class SecretsManagerKeys(DocumentedKeys):
     def _write(self, dataset: str, document: KeyDocument, version: str | None) -> bool:
         name, text = key_path(dataset), json.dumps(document.dump())
         what = f"keeping the data key of {dataset}"
-        if version is None:
-            made = _asked(
-                what,
-                "ResourceExistsException",
-                lambda: _client(self.region, self.endpoint).create_secret(Name=name, SecretString=text),
-            )
-            return made is not None
-        return self._replace(name, text, version, what)
+        if version is not None:
+            return self._replace(name, text, version, what)
+        client = _client(self.region, self.endpoint)
+        made = _asked(what, lambda: client.create_secret(Name=name, SecretString=text), "ResourceExistsException")
+        return made is not None
 
     def _replace(self, name: str, text: str, version: str, what: str) -> bool:
         """Put a version under a stage of its own, then move AWSCURRENT to it from `version`, which only one can do."""
         client, stage = _client(self.region, self.endpoint), f"clearwell-{secrets.token_hex(8)}"
-        put = _asked(what, "", lambda: client.put_secret_value(SecretId=name, SecretString=text, VersionStages=[stage]))
-        ours = (put or {})["VersionId"]
-        moved = _asked(
-            what,
-            "InvalidParameterException",
-            lambda: client.update_secret_version_stage(
-                SecretId=name, VersionStage=_CURRENT, MoveToVersionId=ours, RemoveFromVersionId=version
-            ),
-        )
+        ours = secrets.token_hex(16)  # as the version's id: a retry puts no second one
         _asked(
             what,
-            "",
-            lambda: client.update_secret_version_stage(SecretId=name, VersionStage=stage, RemoveFromVersionId=ours),
+            lambda: client.put_secret_value(
+                SecretId=name, SecretString=text, VersionStages=[stage], ClientRequestToken=ours
+            ),
         )
+        move = client.update_secret_version_stage
+        moved = _asked(
+            what,
+            lambda: move(SecretId=name, VersionStage=_CURRENT, MoveToVersionId=ours, RemoveFromVersionId=version),
+            "InvalidParameterException",
+        )
+        _asked(what, lambda: move(SecretId=name, VersionStage=stage, RemoveFromVersionId=ours))
         return moved is not None
 
     def _new_key(self, dataset: str) -> tuple[bytes, str]:
@@ -110,7 +107,7 @@ class SecretsManagerKeys(DocumentedKeys):
     def _secret(self, path: str, what: str) -> dict[str, Any] | None:
         client = _client(self.region, self.endpoint)
         return _asked(
-            what, "ResourceNotFoundException", lambda: client.get_secret_value(SecretId=path, VersionStage=_CURRENT)
+            what, lambda: client.get_secret_value(SecretId=path, VersionStage=_CURRENT), "ResourceNotFoundException"
         )
 
 
@@ -124,7 +121,7 @@ def _client(region: str, endpoint: str) -> Any:
         raise _unreachable(error, "opening Secrets Manager") from None
 
 
-def _asked(what: str, expected: str, request: Callable[[], dict[str, Any]]) -> dict[str, Any] | None:
+def _asked(what: str, request: Callable[[], dict[str, Any]], expected: str | None = None) -> dict[str, Any] | None:
     """AWS's answer; None where it is the error `expected`.
 
     Raises:

@@ -55,51 +55,44 @@ class VaultKeys(DocumentedKeys):
         return (KeyDocument.read(found["data"], dataset), str(found["metadata"]["version"])) if found else None
 
     def _write(self, dataset: str, document: KeyDocument, version: str | None) -> bool:
-        what, kept = f"keeping the data key of {dataset}", document.dump()
+        what = f"keeping the data key of {dataset}"
+        path, kept, before = key_path(dataset), document.dump(), int(version or 0)
         try:
             ask(
                 self.server,
                 what,
-                lambda vault: vault.secrets.kv.v2.create_or_update_secret(
-                    key_path(dataset), kept, cas=int(version or 0), mount_point=self.kv
-                ),
+                lambda vault: vault.secrets.kv.v2.create_or_update_secret(path, kept, before, self.kv),
+                expected=InvalidRequest,
             )
         except InvalidRequest as error:
             if "check-and-set" in str(error.errors):
                 return False
             raise explained(error, what) from None
-        except InvalidPath as error:
-            raise explained(error, what) from None
         return True
 
     def _new_key(self, dataset: str) -> tuple[bytes, str]:
         name = _transit_key(dataset)
-        self._transit(
+        ask(
+            self.server,
             f"making the transit key {name}",
             lambda vault: vault.secrets.transit.create_key(name, mount_point=self.transit),
         )
-        made = self._transit(
+        made = ask(
+            self.server,
             f"making the data key of {dataset}",
             lambda vault: vault.secrets.transit.generate_data_key(
                 name, "plaintext", bits=8 * KEY_BYTES, mount_point=self.transit
             ),
-        )
+        )["data"]
         return base64.b64decode(made["plaintext"]), made["ciphertext"]
 
     def _unwrap(self, dataset: str, wrapped: str) -> bytes:
-        what = f"unwrapping the data key of {dataset}"
-        name = _transit_key(dataset)
-        found = self._transit(
-            what, lambda vault: vault.secrets.transit.decrypt_data(name, wrapped, mount_point=self.transit)
-        )
+        found = ask(
+            self.server,
+            f"unwrapping the data key of {dataset}",
+            lambda vault: vault.secrets.transit.decrypt_data(_transit_key(dataset), wrapped, mount_point=self.transit),
+        )["data"]
         return base64.b64decode(found["plaintext"])
-
-    def _transit(self, what: str, request: Any) -> dict[str, Any]:
-        try:
-            found: dict[str, Any] = ask(self.server, what, request).get("data") or {}
-        except (InvalidRequest, InvalidPath) as error:
-            raise explained(error, what) from None
-        return found
 
     def _secret(self, path: str, what: str) -> dict[str, Any] | None:
         """Data and metadata of a secret; None where there never was one.
@@ -114,6 +107,7 @@ class VaultKeys(DocumentedKeys):
                 lambda vault: vault.secrets.kv.v2.read_secret_version(
                     path, mount_point=self.kv, raise_on_deleted_version=True
                 ),
+                expected=InvalidPath,
             )["data"]
         except InvalidPath as error:
             if error.json and error.json.get("data"):
@@ -121,8 +115,6 @@ class VaultKeys(DocumentedKeys):
                     f"{what} was deleted in Vault", hint=f"vault kv undelete, or vault kv rollback, of {path}"
                 ) from None
             return None
-        except InvalidRequest as error:
-            raise explained(error, f"reading {what}") from None
         if "metadata" not in found:
             raise KeySourceError("the mount is no KV of version 2", given=self.kv, hint="look at CLEARWELL_VAULT_KV")
         return found

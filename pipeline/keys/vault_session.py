@@ -104,18 +104,22 @@ _MEANINGS: tuple[tuple[type[Exception], str, str], ...] = (
 )
 
 
-def ask(server: VaultServer, what: str, request: Callable[[hvac.Client], Any]) -> dict[str, Any]:
+def ask(
+    server: VaultServer,
+    what: str,
+    request: Callable[[hvac.Client], Any],
+    expected: type[refusals.VaultError] | None = None,
+) -> dict[str, Any]:
     """Vault's answer to a request.
 
     Args:
         server: that is asked.
         what: is asked for, for the message.
         request: given a client that is logged in.
+        expected: a refusal that the caller knows the meaning of, and wants raised as it is.
 
     Raises:
-        hvac.exceptions.InvalidPath, hvac.exceptions.InvalidRequest: there is nothing, or it does not fit; what that
-            means the caller knows.
-        KeySourceError: anything else; no address, token or answer is in it.
+        KeySourceError: it can't be had; no address, token or answer is in the message.
     """
     tries = Retrying(
         retry=retry_if_exception_type(_PASSING) & retry_if_not_exception_type(requests.exceptions.SSLError),
@@ -125,9 +129,9 @@ def ask(server: VaultServer, what: str, request: Callable[[hvac.Client], Any]) -
     )
     try:
         return tries(_session(server).ask, request)
-    except (refusals.InvalidPath, refusals.InvalidRequest):
-        raise
     except (refusals.VaultError, requests.RequestException, _StandbyError, _StrangeError) as error:
+        if expected and isinstance(error, expected):
+            raise
         raise explained(error, what) from None
 
 
@@ -147,20 +151,9 @@ class _Session:
     """One a process: it holds a token, and so is never part of a source."""
 
     def __init__(self, server: VaultServer) -> None:
-        transport = requests.Session()
-        transport.trust_env = False  # no proxy, password or certificate but those of our settings
-        transport.verify = str(server.ca) if server.ca else True
         self._login = server.login
+        self._entrance, self._client = _client(server), _client(server)
         self._ends = 0.0
-        self._client = hvac.Client(
-            url=server.address,
-            token="",
-            verify=transport.verify,
-            timeout=_TIMEOUTS,
-            session=transport,
-            namespace=server.namespace or None,
-            allow_redirects=False,
-        )
 
     def ask(self, request: Callable[[hvac.Client], Any]) -> dict[str, Any]:
         """One try; a token that was revoked meanwhile is replaced once."""
@@ -176,10 +169,25 @@ class _Session:
             return document(request(self._client))
 
     def _log_in(self) -> None:
-        self._client.token = ""
-        token, seconds = self._login.token(self._client)
-        self._client.token = token
+        """Through a client of its own: another thread may be asking with the token that is replaced."""
+        self._client.token, seconds = self._login.token(self._entrance)
         self._ends = time.monotonic() + _USED * seconds
+
+
+def _client(server: VaultServer) -> hvac.Client:
+    """A client without a token; nothing of it comes from the environment."""
+    transport = requests.Session()
+    transport.trust_env = False
+    transport.verify = str(server.ca) if server.ca else True
+    return hvac.Client(
+        url=server.address,
+        token="",
+        verify=transport.verify,
+        timeout=_TIMEOUTS,
+        session=transport,
+        namespace=server.namespace or None,
+        allow_redirects=False,
+    )
 
 
 def document(answer: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ what a straight line through the published numbers explains of the values.
 """
 
 from collections.abc import Iterator, Sequence
+from math import isfinite
 from time import monotonic, sleep
 from typing import Any
 
@@ -26,7 +27,7 @@ _NUMBERS = ("integer", "number", "boolean")
 _AMONG_OTHERS = ("rank", "ratio", "aggregate")
 Utility = dict[str, Any]
 """`rows`: kept rows. `columns`: of each masked column by its name `distinct` and `missing`, both [before, after], and
-`variance_kept`, in [0, 1], or None where the values are no numbers, too few, or all alike."""
+`variance_kept`, in [0, 1], or None where the values are no numbers, too few, all alike or too large to be squared."""
 
 
 class UtilityWatch:
@@ -135,5 +136,6 @@ def _document(column: Column, found: dict[str, Any], rows: int) -> Utility:
 def _variance_kept(name: str, found: dict[str, Any]) -> float | None:
     if found.get(f"pairs_{name}", 0) < _LEAST or not found[f"alone_{name}"]:
         return None
-    varies = found[f"alone_{name}"] * found[f"published_{name}"]
-    return round(min(1.0, found[f"together_{name}"] ** 2 / varies), 3) if varies else 0.0
+    together, alone, published = (found[f"{part}_{name}"] for part in ("together", "alone", "published"))
+    share = together / alone * together / published if published else 0.0
+    return round(min(1.0, share), 3) if isfinite(share) else None

@@ -71,6 +71,7 @@ def _tell(assessed: Assessed, watch: "Watch") -> None:
         "cells": len(assessed.generalisation.cells),
         "withheld_rows": document["withheld_rows"],
         "seconds": round(watch.seconds, 1),
+        "cpu_seconds": round(watch.cpu_seconds, 1),
         "rows_per_second": round(document["rows"] / watch.seconds),
         "entities_per_second": round(document["entities"] / watch.seconds),
         "peak_mb": {name: round(held) for name, held in watch.peak.items()},
@@ -110,20 +111,22 @@ def staff(spark: SparkSession, rows: int) -> DataFrame:
 
 @dataclass
 class Watch:
-    """Time, and the most memory in MB that this process, its JVM and its workers held, each by itself."""
+    """Time by the clock and of the processors, and the most memory in MB that driver, JVM and workers each held."""
 
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
     peak: dict[str, float] = field(default_factory=dict)
     _done: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> "Watch":
         self._watcher = threading.Thread(target=self._watch)
         self._watcher.start()
-        self._started = time.perf_counter()
+        self._started, self._worked = time.perf_counter(), _worked()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.seconds = time.perf_counter() - self._started
+        self.cpu_seconds = _worked() - self._worked
         self._done.set()
         self._watcher.join()
 
@@ -136,6 +139,13 @@ class Watch:
                 held[name] = held.get(name, 0) + child.memory_info().rss
             for name, size in held.items():
                 self.peak[name] = max(self.peak.get(name, 0), size / 1e6)
+
+
+def _worked() -> float:
+    """Seconds of the processors that this process and those below it have had."""
+    own = psutil.Process()
+    times = [process.cpu_times() for process in (own, *own.children(recursive=True))]
+    return sum(item.user + item.system for item in times)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ SOURCE = {
     "builtin/logical/transit/path_restore.go": "restoredKeyName, err := b.lm.RestorePolicy(ctx)",
 }
 MENDED = {
-    "vault/identity_store_util.go": "func activateDeduplication(ctx context.Context, req *logical.Request, _ string) error {",
+    "vault/identity_store_util.go": SOURCE["vault/identity_store_util.go"].replace("Request)", "Request, _ string)"),
     "vault/logical_system_activation_flags.go": 'err := idStoreBackend.ActivationFunc(ctx, nil, "")',
     "builtin/logical/transit/path_restore.go": "restoredKeyName, err := keyName, b.lm.RestorePolicy(ctx)",
 }

@@ -53,11 +53,13 @@ SLIPS = [
     ("delimiter:", "delimeter:", "8: sources.pay.delimeter: unknown word\n  hint:    did you mean delimiter?"),
     ("k: 5", "k: 1", "14: release.k is not allowed\n  allowed: Input should be greater than or equal to 2"),
     ("k: 5", "k: 4", "14: release.k is not allowed\n  allowed: Value error, k of at least 5 under policy internal"),
-    ("internal", "release", "14: release.k is not allowed\n  allowed: Value error, k of at least 11 under policy release"),
+    ("internal", "release",
+     "14: release.k is not allowed\n  allowed: Value error, k of at least 11 under policy release"),
     ("internal\n  k: 5", "release\n  k: 11",
      "12: release.l is not allowed\n  allowed: Value error, l of at least 2 under policy release"),
     ("internal\n  k: 5", "release\n  k: 11\n  l: 2",
-     "12: release.sensitive is not allowed\n  allowed: Value error, at least one sensitive column under policy release"),
+     "12: release.sensitive is not allowed\n"
+     "  allowed: Value error, at least one sensitive column under policy release"),
     ("k: 5", "k: 5\n  l: 2",
      "12: release.sensitive is not allowed\n  allowed: Value error, at least one sensitive column where l is above 1"),
     ("      levels: [\"kind\", \"'*'\"]\n", "", "16: release.quasi_identifiers.0 is not allowed\n  allowed: "

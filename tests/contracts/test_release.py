@@ -22,7 +22,7 @@ def release(policy: str, **words: Any) -> Release:
     ],
 )
 def test_whose_rows_can_be_joined(policy: str, words: dict[str, Any], pseudonyms: str, by_history: bool) -> None:
-    """What leaves has other pseudonyms at each snapshot unless it says otherwise; then whole histories must be shared."""
+    """What leaves has other pseudonyms at each snapshot; where it has not, whole histories must be shared."""
     found = release(policy, **words)
     assert (found.pseudonyms, found.by_history) == (pseudonyms, by_history)
 

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from pyspark.sql import SparkSession
 
@@ -272,3 +273,16 @@ def test_sealing_says_that_an_erasure_was_cut_short(dumps: Dumps) -> None:
     store.write(seal_key("staff", EARLY), sealed.replace(b'"records": ', b'"records": 1'))
     with pytest.raises(LandingError, match="an erasure that was cut short changed it: run clearwell erase again"):
         dumps.seal(EARLY)
+
+
+def test_documents_that_wait_are_put_in_place_first(dumps: Dumps) -> None:
+    """An erasure that goes on from here finds the manifests that a killed one had begun to replace all replaced."""
+    store = dumps.landing
+    key = Place("staff", EARLY, "dumps").manifest
+    document = store.read(key).replace(b'"seconds": ', b'"seconds": 9')
+    for go_on in (lambda: replace_in_manifests(store, "staff", {}, "e1"), lambda: landed_objects(store, "staff")):
+        store.write(key, b"{}")
+        store.write(erasing_key("staff"), msgspec.json.encode({key: document.decode()}))
+        go_on()
+        assert store.read(key) == document
+        assert not store.exists(erasing_key("staff"))

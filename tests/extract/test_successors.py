@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import LandingError
 from pipeline.extract import successors
-from pipeline.extract.index import index_key
+from pipeline.extract.index import index_key, read_records
 from pipeline.extract.journal import Journal
 from pipeline.extract.landing import LandedObject, verify_object
 from pipeline.extract.members import members_key, read_members
@@ -128,6 +128,27 @@ def test_records_are_as_edited(land: Callable[..., Any], edits: Any, tmp_path: P
     assert records_of(store, successor) == expected
     assert (successor.key, successor.records) == (successor_key(landed.key), landed.records)
     assert records_of(store, landed) == before
+
+
+@every_format
+@pytest.mark.parametrize("ordinals", [[], [0], [1, 2, 5], [5]])
+def test_some_records_at_once(land: Callable[..., Any], ordinals: list[int], tmp_path: Path) -> None:
+    """Records are found by their ordinals, in a successor as in its object."""
+    store, landed = land(tmp_path)
+    for item in (landed, write_successor(store, landed, {5: b"new"})):
+        whole = [record for record, _ in records_of(store, item)]
+        assert list(read_records(store, item.key, ordinals)) == [whole[at] for at in ordinals]
+
+
+def test_a_long_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is longer than what is held at a time is copied, blanked or replaced as any other."""
+    store, landed = LANDED["csv"](tmp_path)
+    monkeypatch.setattr(successors, "COPIED_BYTES", 100)
+    before = [record for record, _ in records_of(store, landed)]
+    assert len(before[4]) > 300
+    for edits, expected in (({}, before[4]), ({4: None}, b""), ({4: b"x"}, b"x")):
+        after = [record for record, _ in records_of(store, write_successor(store, landed, edits))]
+        assert after == [*before[:4], expected, *before[5:]]
 
 
 @every_format

@@ -53,12 +53,14 @@ class State:
     evidence: dict[str, Any]
     roster: bytes
     fingerprints: bytes
+    utility: dict[str, Any]
+    """What masking cost, by source: of taken-over rows as their run measured it."""
 
 
 def state_of(context: RunContext) -> State:
     name, run, zones = context.dataset.name, context.run, context.at.zones
     found = read_evidence(zones.evidence, name, run)
-    outside = {"taken_over", "table_bytes"}
+    outside = {"taken_over", "table_bytes", "utility"}
     evidence = {
         stage: {
             source: {key: value for key, value in item.items() if key not in outside}
@@ -71,7 +73,8 @@ def state_of(context: RunContext) -> State:
         frame = context.at.tables.at(context.manifest.table(context.refined_name(source))).drop("_counts")
         rows[source] = sorted(frame.collect(), key=lambda row: (row["_object"], row["_ordinal"]))
     roster = zones.landing.read(f"{name}/_rosters/{run}")
-    return State(run, rows, evidence, roster, zones.warehouse.read(f"_fingerprints/{name}/{run}"))
+    utility = {source: item["utility"] for source, item in found["refine"]["sources"].items()}
+    return State(run, rows, evidence, roster, zones.warehouse.read(f"_fingerprints/{name}/{run}"), utility)
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,15 @@ def test_rows_and_counts_are_those_of_a_run_from_scratch(replayed: Replayed, sou
     assert replayed.replay.rows[source] == replayed.whole.rows[source]
     for stage in ("refine", "validate"):
         assert replayed.replay.evidence[stage][source] == replayed.whole.evidence[stage][source]
+
+
+def test_what_masking_cost_is_carried_over(replayed: Replayed) -> None:
+    """Rows that are taken over were measured by the base run; those that are made again are measured again."""
+    base = read_evidence(replayed.base.at.zones.evidence, replayed.base.dataset.name, replayed.base.run)["refine"]
+    for source, told in replayed.outcome.items():
+        again = told.taken_over.startswith("nothing")
+        expected = replayed.whole.utility[source] if again else base["sources"][source]["utility"]
+        assert replayed.replay.utility[source] == expected
 
 
 @pytest.mark.parametrize("source", MENDS)

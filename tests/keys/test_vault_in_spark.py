@@ -26,7 +26,7 @@ from tests.services.proxy import proxy_of
 from tests.services.vault import VaultService
 
 #: Tasks beyond the two that run at once, each long enough that both workers must open the key.
-TASKS, ROWS = 6, 300_000
+TASKS, ROWS = 6, 60_000
 EMPLOYEE = Column("employee", "string", Privacy("pseudonymise"))
 TABLE = "vault_tests.employees"
 FEATURES = """

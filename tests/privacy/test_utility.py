@@ -60,6 +60,7 @@ DAYS = [date(2000 + n // 12, n % 12 + 1, 1) for n in range(48)]
         ("integer", Privacy("band", edges=(1_000,)), "long", list(range(100)), [100, 1], 0.0),
         ("number", Privacy("round", to="10"), "double", [5.0] * 9, [1, 1], None),
         ("number", Privacy("round", to="10"), "double", [1.0, 20.0], [2, 2], None),
+        ("number", Privacy("round", to="1"), "double", [n * 1e300 for n in HUNDRED], [100, 100], None),
         ("date", Privacy("truncate", to="year"), "date", DAYS, [48, 4], 0.939),
         ("string", Privacy("truncate", to="1"), "string", ["ab", "ac", "b"] * 3, [3, 2], None),
         ("string", Privacy("redact"), "string", ["ab", "ac", "b"] * 3, [3, 1], None),

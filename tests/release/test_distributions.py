@@ -36,6 +36,17 @@ def test_groups_are_of_entities_not_of_rows() -> None:
     assert counts(found) == {"IN": 20, "other": 30}
 
 
+@pytest.mark.parametrize(("people", "told"), [(4, {"IN": 20, "other": 8}), (5, {"IN": 20, "FR": 10})])
+def test_one_person_under_two_names_is_one(people: int, told: dict[str, int]) -> None:
+    """With other pseudonyms at each snapshot a group has as many people as at the snapshot where it has most."""
+    rows = [("IN", day, f"{n} {day}") for day in ("a", "b") for n in range(10)]
+    rows += [("FR", day, f"alone {n} {day}") for day in ("a", "b") for n in range(people)]
+    values, days, names = zip(*rows, strict=True)
+    table = pa.table({"person": names, "day": days, "v": values})
+    _, found = describe(table, "person", within="day")
+    assert counts(found) == told
+
+
 def test_only_the_largest_categories_are_told() -> None:
     """Twelve categories are named, most frequent first, and the rest is "other"."""
     values = [f"c{n:02d}" for n in range(20) for _ in range(10 + n)]

@@ -130,6 +130,28 @@ def test_entities_are_parted_whole_and_always_alike() -> None:
     assert set(other["person"].to_pylist()) != set(test["person"].to_pylist())
 
 
+def test_entities_that_change_names_are_not_parted() -> None:
+    """Under pseudonyms per snapshot a row of one could lie on either side: it is refused, and the way out named."""
+    table, manifest = years(2023, 2024, known_until=2024), replace(MANIFEST, pseudonyms="per_snapshot")
+    with pytest.raises(PublishError) as refusal:
+        by_entity(table, manifest)
+    assert str(refusal.value) == (
+        "staff can't be split by entity: rows of one would lie on both sides\n"
+        "  given:   another pseudonym of each entity at each snapshot\n"
+        "  allowed: pseudonyms: stable, or one snapshot\n"
+        '  hint:    time_split("staff"); or release: pseudonyms: stable in dataset.yaml, and a new run'
+    )
+    assert ends(by_time(table, replace(manifest, label_horizon_months=12))) == (2023, 2024, 2024)
+
+
+def test_at_one_snapshot_entities_have_one_name() -> None:
+    """There a split by entity is as good as ever; one by time, which can't be, points to it."""
+    table, manifest = years(2024, 2024, known_until=2024, people=50), replace(MANIFEST, pseudonyms="per_snapshot")
+    assert sum(part.num_rows for part in by_entity(table, manifest)) == 50
+    with pytest.raises(PublishError, match="random_split"):
+        by_time(table, manifest)
+
+
 def test_an_entity_stays_on_its_side_in_a_later_version() -> None:
     """More people and more years move nobody."""
     early = by_entity(years(2018, 2019, known_until=2019, people=100), MANIFEST)

@@ -1,12 +1,14 @@
 """The key grep: of a whole run's keys nothing stands anywhere but in the key file."""
 
+import hmac
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable
 
 import pytest
 
+from tests.secrecy.canaries import PERSON
 from tests.secrecy.conftest import Seen
-from tests.secrecy.search import Search, forms_of_key
+from tests.secrecy.search import Search, forms_of_key, forms_of_text
 
 KEY = bytes(range(120, 152))
 
@@ -56,6 +58,9 @@ def test_a_key_that_is_leaked_is_found(seen: Seen, way: str, places: list[str]) 
     assert [place for place in places if not any(path.startswith(place) for path in found)] == []
 
 
-def test_the_key_file_holds_the_key(seen: Seen) -> None:
-    """The search is for the key that the run had."""
+def test_the_keys_are_those_of_the_run(seen: Seen) -> None:
+    """The search is for the key in the file, and under its derived key the canary's address became her pseudonym."""
     assert "master" in seen.key_search.in_file(seen.key_file)
+    digest = hmac.digest(seen.keys["pseudonym:email"], PERSON["work_email"].encode(), "sha256")
+    pseudonym = Search({"pseudonym": forms_of_text(digest.hex()[:32])})
+    assert pseudonym.in_folder(seen.home / "warehouse" / "refined")

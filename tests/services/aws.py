@@ -1,4 +1,4 @@
-"""A stand-in for AWS: moto's server. It answers as STS, IAM and Secrets Manager do, and checks neither signatures nor policies."""
+"""A stand-in for AWS: moto's server, as STS, IAM and Secrets Manager. It checks neither signatures nor policies."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -49,7 +49,11 @@ class Proxy:
             if not self.refuse_first < self.connections <= self.refuse_after:
                 client.close()
                 continue
-            server = socket.create_connection(target)
+            try:
+                server = socket.create_connection(target)
+            except OSError:
+                client.close()
+                continue
             self._open += [client, server]
             threading.Thread(target=self._pass_on, args=(client, server, 0.0, _MOST), daemon=True).start()
             threading.Thread(target=self._pass_on, args=(server, client, self.delay, self.piece), daemon=True).start()
@@ -71,4 +75,7 @@ def proxy_of(url: str) -> Iterator[Proxy]:
         proxy = Proxy(f"{parts.scheme}://127.0.0.1:{listening.getsockname()[1]}")
         target = (parts.hostname or "", parts.port or 0)
         threading.Thread(target=proxy.serve, args=(listening, target), daemon=True).start()
-        yield proxy
+        try:
+            yield proxy
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)  # wakes who waits for a connection

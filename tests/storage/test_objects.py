@@ -52,3 +52,11 @@ def test_creating_needs_absence(store: FolderStore) -> None:
     store.write_if("new", b"1", None)
     with pytest.raises(StaleObjectError, match="new moved meanwhile"):
         store.write_if("new", b"2", None)
+
+
+def test_a_purged_object_is_gone(store: FolderStore) -> None:
+    """It is listed no more, and purging it again is no error."""
+    store.write("a", b"1")
+    for _ in range(2):
+        store.purge("a")
+        assert store.keys("") == []

@@ -1,4 +1,4 @@
-"""What an erasure found, kept in landing until it is done: once landing has forgotten a person, nobody finds it again."""
+"""What an erasure found, kept in landing until it is done: what landing has forgotten can't be found again."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""An erasure's step in landing: objects get successors without the subjects, written side by side by Spark's workers."""
+"""An erasure's step in landing: objects get successors without the subjects, written by Spark's workers."""
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache, partial
@@ -36,8 +36,9 @@ def erase_landing(workplace: Workplace, found: Found, erasure: str) -> Document:
         (item.landed.key, [at for at, own in records.items() if own], [at for at, own in records.items() if not own])
         for item, records in _touched(store, dataset, found)
     ]
+    spark = workplace.spark
     with kept_for_workers(store, dataset, found.identifiers) as sought:
-        frame = workplace.spark.createDataFrame(workplace.spark.sparkContext.parallelize(rows, max(len(rows), 1)), _TASK)
+        frame = spark.createDataFrame(spark.sparkContext.parallelize(rows, max(len(rows), 1)), _TASK)
         kernel = partial(_rewrite, store=store, dataset=dataset, sought=sought)
         done = frame.mapInArrow(kernel, schema=_DONE).toArrow().to_pylist() if rows else []
     successors = {item["key"]: msgspec.json.decode(item["successor"], type=LandedObject) for item in done}
@@ -72,7 +73,8 @@ def _renamed(store: FolderStore, key: str, search: TermSearch) -> dict[str, str 
 def _rewrite(
     batches: Iterator[pa.RecordBatch], store: FolderStore, dataset: str, sought: str
 ) -> Iterator[pa.RecordBatch]:
-    objects, search = _objects(store, dataset, sought), opened(store, sought).all_in_texts
+    objects, wanted = _objects(store, dataset, sought), opened(store, sought)
+    search = TermSearch(wanted.terms, values=wanted.keys)
     for batch in batches:
         for task in batch.to_pylist():
             landed = objects[task["key"]]

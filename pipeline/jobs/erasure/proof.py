@@ -1,14 +1,9 @@
 """The end of an erasure: every file is searched by another judge, then it is certified what was done."""
 
-import json
 from datetime import UTC, datetime
-from pathlib import Path
 
-from pipeline.errors import PrivacyError
-from pipeline.evidence.audit import leave_entry
 from pipeline.evidence.record import Document, canonical
 from pipeline.jobs.context import Workplace
-from pipeline.jobs.erasure.found import Found
 from pipeline.jobs.version import code_digest
 from pipeline.privacy.erasure.certificate import Certificate, certify, kept_elsewhere, pin_key
 from pipeline.privacy.erasure.requests import Request

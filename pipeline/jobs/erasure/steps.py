@@ -24,6 +24,7 @@ from pipeline.jobs.finding import find
 from pipeline.privacy.erasure import requests
 from pipeline.privacy.erasure.requests import Request
 from pipeline.privacy.erasure.suppression import read_suppressed, suppress
+from pipeline.release.versions import list_versions
 
 
 @dataclass
@@ -66,6 +67,13 @@ def begin(workplace: Workplace, request: Request) -> Erasing:
     """
     leave_entry(workplace.zones.evidence, "erase", dataset=request.dataset, run=request.erasure)
     return Erasing(workplace, requests.begin(workplace.zones.landing, request, datetime.now(UTC)))
+
+
+def plan(workplace: Workplace, subjects: Sequence[str]) -> Document:
+    """What an erasure would find, in counts by source; it changes nothing and leaves an audit entry."""
+    leave_entry(workplace.zones.evidence, "erase.plan", dataset=workplace.dataset.name)
+    versions = len(list_versions(workplace.zones.published, workplace.dataset.name))
+    return {**find(workplace, subjects).counts(), "versions": versions}
 
 
 def _find(erasing: Erasing) -> Document:

@@ -1,8 +1,9 @@
-"""An erasure's step in published versions: each that knows a subject is replaced by one that does not, and withdrawn."""
+"""An erasure's step in versions: each that knows a subject is replaced by one that does not, and withdrawn."""
 
 from collections.abc import Collection
 from datetime import date
 from functools import partial
+from itertools import repeat
 from pathlib import Path
 
 from pipeline.evidence.record import Document, read_evidence
@@ -46,11 +47,10 @@ def _replace(
         """As the version's entity column names the subjects."""
         if evidence["assess"].get("pseudonyms") != "per_snapshot":
             return keys
-        return [item for item in pseudonymiser.at_snapshot(keys, snapshot) if item]
+        days = repeat(snapshot.isoformat(), len(keys))
+        return [item for item in pseudonymiser.snapshot_pseudonyms(keys, days) if item]
 
     others = [item for values in pseudonyms.values() for item in values]
     watch = watch_of_run(workplace, manifest.run, pseudonymiser)
     erased = Erased(erasure, reason, entities, others)
-    return replace_version(
-        workplace.zones.published, version, manifest, erased, evidence, partial(scan_staged, watch)
-    )
+    return replace_version(workplace.zones.published, version, manifest, erased, evidence, partial(scan_staged, watch))

@@ -20,9 +20,8 @@ def spread(pieces: Sequence[str], text: str) -> list[str]:
     found, at = [], 0
     for piece in pieces:
         first, at = at, at + len(piece)
-        kept = piece[: max(start - first, 0)], piece[max(end - first, 0) :] if end < at else ""
-        here = start < at or at == len(old)
-        found.append(kept[0] + (put if here else "") + kept[1])
+        here = put if start < at or at == len(old) else ""
+        found.append(piece[: max(start - first, 0)] + here + piece[max(end - first, 0) :])
         put = "" if here else put
     return found
 

@@ -9,13 +9,13 @@ import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Literal, get_args
 
 from pipeline.errors import PrivacyError
 from pipeline.evidence.record import Document, canonical
 from pipeline.storage.objects import ObjectStore
 
-Reason = Literal["erasure", "consent", "correction"]
+#: The person asked for it, withdrew consent, or has their data corrected and may come in again.
+REASONS = ("erasure", "consent", "correction")
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Request:
     erasure: str
     dataset: str
     subjects: tuple[str, ...] = field(repr=False)
-    reason: Reason
+    reason: str
     requested: str
     due: str
     begun: str | None = None
@@ -45,7 +45,7 @@ class Request:
 
 
 def ask(
-    landing: ObjectStore, dataset: str, subjects: Collection[str], reason: Reason, notice_hours: int, now: datetime
+    landing: ObjectStore, dataset: str, subjects: Collection[str], reason: str, notice_hours: int, now: datetime
 ) -> Request:
     """Keep a request until its notice is over.
 
@@ -53,7 +53,7 @@ def ask(
         landing: the zone of landings.
         dataset: from which the subjects are to be erased.
         subjects: their entity keys in clear; a repeated one counts once.
-        reason: why.
+        reason: one of `REASONS`.
         notice_hours: hours from now until it is due, as `dataset.yaml` says.
         now: with a time zone.
 
@@ -65,8 +65,8 @@ def ask(
         raise PrivacyError(
             "an erasure needs subjects", given=f"{len(named)}, blank ones included", allowed="entity keys"
         )
-    if reason not in get_args(Reason):
-        raise PrivacyError("no reason for an erasure", given=reason, allowed=get_args(Reason))
+    if reason not in REASONS:
+        raise PrivacyError("no reason for an erasure", given=reason, allowed=REASONS)
     times = (_told(now), _told(now + timedelta(hours=notice_hours)))
     request = Request(secrets.token_hex(8), dataset, named, reason, *times)
     landing.write_if(_key(request), _bytes(request), None)
@@ -75,7 +75,7 @@ def ask(
 
 def pending(landing: ObjectStore, dataset: str) -> list[Request]:
     """All requests that are not done, the oldest first."""
-    found = [_read(landing, key) for key in landing.keys(f"{dataset}/_erasures")]
+    found = [_read(landing, key) for key in landing.keys(f"{dataset}/_erasures") if key.endswith(".json")]
     return sorted(found, key=lambda request: (request.requested, request.erasure))
 
 

@@ -14,7 +14,7 @@ from pyspark.sql import functions as F
 from pipeline.contracts.release import LEAST, Release
 from pipeline.errors import AccountsError, PrivacyError
 from pipeline.privacy.release_policy.anonymity import Generalisation, choose_levels
-from pipeline.privacy.release_policy.counting import Counted, Tally, count_cells, count_histories, number_values
+from pipeline.privacy.release_policy.counting import Tally, count_cells, count_histories
 from pipeline.privacy.release_policy.hierarchies import Hierarchy, hierarchies
 from pipeline.privacy.release_policy.lattice import Policy
 from pipeline.privacy.release_policy.measure import (
@@ -26,6 +26,7 @@ from pipeline.privacy.release_policy.measure import (
     rare_histories,
     sizes_after,
 )
+from pipeline.privacy.release_policy.numbering import Counted, number_values
 
 _PUBLISHED, _ENTITY = "_published", "_withheld_entity"
 #: Sizes of published classes that are told, the smallest first.
@@ -114,8 +115,7 @@ def assess_frame(
     _check(frame, release, (entity_column, snapshot_column, *((label_column,) if label_column else ())))
     quasi = hierarchies(frame, release, entity_column)
     counted = number_values(frame, quasi, release.sensitive, snapshot_column)
-    days = counted.snapshot.values.column(0).to_pylist()
-    before = checked_size(frame, entity_column, snapshot_column, days, label_column)
+    before = checked_size(frame, entity_column, snapshot_column, counted.days.to_pylist(), label_column)
     tally, entities = _tally(frame, release, counted, entity_column)
     policy = Policy(release.k, release.l, release.most_suppressed, LEAST[release.policy].k, release.by_history)
     chosen = choose_levels(tally.histogram, policy)

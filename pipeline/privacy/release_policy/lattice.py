@@ -135,12 +135,11 @@ class Lattice:
         """Up by the step that withholds least until the limit is kept; then down while it stays kept."""
         judged = self.judge(tuple(0 for _ in self.coarsest))
         while not self.allowed(judged):
-            judged_or_none = min(
-                map(self.judge, self._steps(judged.node, 1)), key=lambda step: (step.withheld, step.order), default=None
-            )
-            if judged_or_none is None:
+            coarser = map(self.judge, self._steps(judged.node, 1))
+            best = min(coarser, key=lambda step: (step.withheld, step.order), default=None)
+            if best is None:
                 return None
-            judged = judged_or_none
+            judged = best
         while True:
             steps = (step for step in map(self.judge, self._steps(judged.node, -1)) if self.allowed(step))
             finer = min(steps, key=lambda step: step.order, default=judged)

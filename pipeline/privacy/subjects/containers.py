@@ -3,12 +3,14 @@
 import re
 import zlib
 from collections.abc import Iterator
+from mmap import mmap
 
+Buffer = bytes | mmap
 _LOCAL_HEADER = b"PK\x03\x04"
 _HEADER_BYTES = 30
 _DEFLATED = 8
-#: Sums and sizes between the members would make the whole look like no UTF-8.
-_NOT_ASCII = bytes(range(0x80, 0x100))
+#: Headers of members and of a zip file's directory, but for names and comments: their sums and sizes are no text.
+_HEADERS = re.compile(rb"PK(?:\x03\x04.{26}|\x01\x02.{42}|\x05\x06.{18}|\x07\x08.{12})", re.DOTALL)
 #: A member that unpacks to more than this is a bomb, and read no further.
 _MOST_UNPACKED = 64 << 20
 _BREAK = re.compile(rb"</(?:w:p|w:tc|a:p|p|div|td)>|<(?:w:)?(?:br|tab|cr)\b[^>]*>")
@@ -18,28 +20,26 @@ _ATTRIBUTE = re.compile(rb"""=\s*("[^"<>]*"|'[^'<>]*')""")
 _CONTROL = re.compile(rb"\\(?!u-?\d|')[a-z]+-?\d* ?|[{}]")
 
 
-def visible(data: bytes) -> bytes:
-    """Bytes that say the same to a search: members of zip files unpacked and without tags, RTF without its commands."""
-    if _LOCAL_HEADER in data:
-        return b"\n".join(_unpacked(data))
-    return _CONTROL.sub(b"", data) if data.startswith(b"{\\rtf") else data
-
-
-def _unpacked(data: bytes) -> Iterator[bytes]:
-    """Some bytes with zip files in them: each member, found by its local header, in place of what it is packed to."""
+def visible(data: Buffer) -> Iterator[bytes]:
+    """Pieces that say to a search what some bytes say: zip files unpacked and without tags, RTF without commands."""
     done, at = 0, data.find(_LOCAL_HEADER)
     while at >= 0:
         method = int.from_bytes(data[at + 8 : at + 10], "little")
         name, extra = (int.from_bytes(data[at + place : at + place + 2], "little") for place in (26, 28))
         start = at + _HEADER_BYTES + name + extra
-        yield data[done:start].translate(None, _NOT_ASCII)
+        yield _plain(data[done:start])
         done = start
         if method == _DEFLATED:
             member, packed = _inflated(memoryview(data)[start:])
             yield _without_tags(member)
             done += packed
         at = data.find(_LOCAL_HEADER, max(done, at + 4))
-    yield data[done:].translate(None, _NOT_ASCII)
+    yield _plain(data[done:])
+
+
+def _plain(data: bytes) -> bytes:
+    data = _HEADERS.sub(b"\n", data)
+    return _CONTROL.sub(b"", data) if b"{\\rtf" in data else data
 
 
 def _inflated(data: memoryview) -> tuple[bytes, int]:

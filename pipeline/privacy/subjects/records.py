@@ -165,4 +165,4 @@ class Records:
             with open_framed(self._store, self._split.key) as stream:
                 stream.seek(offset)
                 record = stream.read(length)
-        return visible(record)
+        return b"\n".join(visible(record))

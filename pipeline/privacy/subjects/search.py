@@ -51,6 +51,10 @@ class TermSearch:
                 counts[kind] = counts.get(kind, 0) + 1
         return counts
 
+    def kinds_of(self, text: str) -> set[str]:
+        """Kinds of the terms in one text."""
+        return {item.kind for item in self._judge.find(text)}
+
     def found(self, text: str) -> bool:
         """Whether a term stands in a text."""
         return bool(self._judge.find(text))

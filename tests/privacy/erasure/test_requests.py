@@ -86,6 +86,12 @@ def test_it_can_be_cancelled_until_it_begins(landing, asked: Request) -> None:
     assert [request.erasure for request in pending(landing, "staff")] == [other.erasure]
 
 
+def test_what_else_lies_beside_the_requests_is_none(landing, asked: Request) -> None:
+    """An erasure keeps what it found there while it goes on."""
+    landing.write(f"staff/_erasures/found/{asked.erasure}", b"\x81")
+    assert pending(landing, "staff") == [asked]
+
+
 def test_when_done_no_file_names_a_subject(landing, asked: Request) -> None:
     """The request goes with its file."""
     finish(landing, asked)

@@ -42,7 +42,7 @@ IDENTIFIERS = Identifiers(
     {domain: [leading(pa.array(PSEUDONYMISER.pseudonyms(keys, domain)))] for domain, keys in KEYS.items()}
 )
 ACCEPTED = {"New Delhi", "Rose", "Garden", "Rose Miller Wing", "IN", "EU+UK", "PIN-90210-1"}
-CANARY, NUMBER_CANARY = "Zebra-Quartz ß17", "31415926535"
+CANARY, NUMBER_CANARY = "Zebra-Quartz ß17", "31415.92653"
 WATCH = Watch(FINGERPRINTS, PSEUDONYMISER, [CANARY, NUMBER_CANARY], ACCEPTED, IDENTIFIERS)
 CLEAN = ["asha", "Engineering", "New Delhi", "IN", "EU+UK", "<30", "30-39", "Rao", "Garden", "0f" * 16, None]
 FILES = ["v.csv", "v.parquet", "v.json", "v.html"]

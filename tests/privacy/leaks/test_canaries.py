@@ -23,27 +23,27 @@ WRITINGS = [
     html.escape("&#90;ebra-Quartz ß17"),
     *(base64.b64encode(f"{pad}{CANARY}!".encode()).decode() for pad in ("", "a", "ab", "abc")),
     base64.urlsafe_b64encode(f"ÿþ{CANARY}".encode()).decode(),
+    f"k{base64.b64encode(CANARY.encode()).decode()}",
     NUMBER_CANARY,
-    "3.1415926535",
 ]
 
 
 @pytest.mark.parametrize("name", FILES)
-@pytest.mark.parametrize("writing", WRITINGS[:-1])
+@pytest.mark.parametrize("writing", WRITINGS)
 def test_planted_value_is_found(tmp_path: Path, name: str, writing: str) -> None:
     """Case, Unicode form, blanks, markup within, escapes and base64 hide no canary, in any kind of file."""
     assert "canary" in kinds(write(tmp_path / name, ["fine", writing]))
 
 
 @pytest.mark.parametrize("cell", ["31415926535", "2031-01-02", "0.31415926", "c0ffee" + "0" * 26])
-def test_plain_cells_are_searched(tmp_path: Path, cell: str) -> None:
+def test_plain_cells_are_searched(cell: str) -> None:
     """A canary that looks like a figure, a day or a pseudonym is found where nothing else is looked for."""
     canaries = Canaries(["31415926", "2031-01-02", "C0FFEE"])
     assert canaries.stand_in_plain(cell)
     assert canaries.stand_in(cell)
 
 
-@pytest.mark.parametrize("text", ["Zebra-Quartz", "Zebra Quartz 17", "3141592653", "fine", ""])
+@pytest.mark.parametrize("text", ["Zebra-Quartz", "Zebra Quartz 17", "31415.9265", "fine", ""])
 def test_part_of_a_canary_is_none(text: str) -> None:
     """Only the whole value counts."""
     assert not Canaries([CANARY, NUMBER_CANARY]).stand_in(text)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.privacy.leaks.planted import CANARY, CLEAN, KEYS, NUMBER_CANARY, WATCH
 
 LEAKS = ["Asha Rao", "asha.rao@corp.example", "9876543210", "9876543210.0", "9.87654321e+09", "zx778199", "536-90-4399"]
-PLANTED = [*LEAKS, CANARY, NUMBER_CANARY, "3.1415926535", *KEYS["employee"], "Rose", "Rose Miller", "New Delhi"]
+PLANTED = [*LEAKS, CANARY, NUMBER_CANARY, f"2{NUMBER_CANARY}7", *KEYS["employee"], "Rose", "Rose Miller", "New Delhi"]
 NUMBERS = st.one_of(
     st.integers(-(10**12), 10**12).map(str),
     st.floats(allow_nan=True).map(str),

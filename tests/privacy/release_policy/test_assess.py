@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 from pipeline.contracts.release import QuasiIdentifier, Release
 from pipeline.errors import AccountsError, PrivacyError
@@ -94,6 +95,17 @@ def test_nothing_to_withhold(spark: SparkSession) -> None:
     document = assessed.document()
     assert (document["k"], document["l"], document["base_rate_before"], document["withheld_rows"]) == (5, None, None, 0)
     assert document["quasi_identifiers"][0] == {"column": "age", "level": 0, "levels": 3, "expression": "age"}
+
+
+def test_more_values_than_one_number_can_tell(spark: SparkSession) -> None:
+    """Six columns of 2,500 values each have 2.4 * 10^20 combinations: their numbers need two keys, and agree."""
+    names = "abcdef"
+    quasi = tuple(QuasiIdentifier(column=name, levels=(name, f"{name} % 2", "'*'")) for name in names)
+    table = spark.range(2_500).select(
+        "id", F.lit(date(2020, 12, 31)).alias("day"), *(F.col("id").alias(name) for name in names)
+    )
+    assessed = assess_frame(table, release(sensitive=(), quasi_identifiers=quasi), "id", "day")
+    assert (assessed.generalisation.levels, assessed.generalisation.k) == ((1,) * 6, 1_250)
 
 
 def test_duplicate_rows_of_an_entity_stop(spark: SparkSession) -> None:
