@@ -17,6 +17,9 @@ from pipeline.privacy.subjects.search import TermSearch
 from pipeline.privacy.subjects.terms import SHARED_NAME, Terms, together
 from pipeline.storage.zones import Zones
 
+#: Requests that are not done yet, this one too, name their subjects; each goes when it is done.
+_REQUESTS = "_erasures"
+
 
 @dataclass(frozen=True)
 class Hit:
@@ -102,5 +105,5 @@ def _files(zones: Zones, dataset: str) -> Iterator[tuple[str, Path, Path]]:
             ours = len(parts) == 1 or any(
                 part == dataset or part.startswith((f"{dataset}__", f"{dataset}_")) for part in parts
             )
-            if ours and path.is_file():
+            if ours and path.is_file() and not (zone == "landing" and _REQUESTS in parts):
                 yield zone, store.root, path

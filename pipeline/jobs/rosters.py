@@ -25,11 +25,11 @@ def run_roster(context: RunContext, plan: Plan) -> tuple[Roster, bool]:
     kept = landing.read(key) if plan.base and landing.exists(key) else None
     if plan.same_roster and kept is not None:
         return Roster.from_bytes(kept), True
-    roster = _built(context)
+    roster = build_roster(context)
     return roster, plan.same_roster or roster.to_bytes() == kept
 
 
-def _built(context: RunContext) -> Roster:
+def build_roster(context: RunContext) -> Roster:
     """A rejected record still names a person, so every readable one counts."""
     people: list[dict[str, str | None]] = []
     for source, current in context.dataset.contracts.items():

@@ -84,6 +84,24 @@ class Pseudonymiser:
         }
         return [known.get(value) for value in listed]
 
+    def snapshot_pseudonyms(self, pseudonyms: Iterable[str | None], days: Iterable[str | None]) -> list[str | None]:
+        """Another pseudonym at each snapshot, of as many digits; None where either is None.
+
+        Args:
+            pseudonyms: of entities, as `pseudonyms` made them.
+            days: of the snapshots, as ISO 8601.
+        """
+        pairs = list(zip(pseudonyms, days, strict=True))
+        digests = self._derived("snapshot pseudonym").digests(f"{day} {name}".encode() for name, day in pairs)
+        made = (digest[:_PSEUDONYM_BYTES].hex() for digest in digests)
+        return [None if None in pair else digits for pair, digits in zip(pairs, made, strict=True)]
+
+    def suppression_digests(self, values: Iterable[str | None], domain: str) -> list[bytes | None]:
+        """16 bytes for each normalised value that is not blank: by them the suppression list knows it."""
+        digest, normalise = self._derived(f"suppression:{domain}").digest, normaliser(domain)
+        texts = (None if value is None else normalise(value) for value in values)
+        return [digest(text.encode())[:_LOCATOR_BYTES] if text else None for text in texts]
+
     def locator_digest(self, record_digest: bytes) -> bytes:
         """16 bytes that stand for a record's sha256 without letting anybody guess the record."""
         return self._derived("locator").digest(record_digest)[:_LOCATOR_BYTES]

@@ -168,6 +168,7 @@ def test_five_hundred_columns_are_one_job(spark: SparkSession, keys: KeySource) 
         (column("n", "number", "rank", within=("true",)), "number"),
         (column("n", "integer", "ratio", within=("true",)), "number"),
         (column("n", "number", "round", to="5"), "number"),
+        (column("n", "string", "aggregate", valid_values=("a", "b")), "number"),
         (column("n", "date", "truncate", to="year"), "day"),
         (column("n", "string", "truncate", to="2"), "category"),
         (column("id", "string"), "identifier"),

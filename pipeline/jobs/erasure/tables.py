@@ -11,8 +11,10 @@ from pipeline.jobs.assess import released_table
 from pipeline.jobs.context import RunContext, Workplace
 from pipeline.jobs.erasure.found import Found
 from pipeline.jobs.refine import fingerprints_key
+from pipeline.jobs.rosters import build_roster
+from pipeline.privacy.leaks.fingerprints import Fingerprints
 from pipeline.privacy.pseudonyms import Pseudonymiser
-from pipeline.storage.erasing import erase_refined, erase_rows, forget
+from pipeline.storage.erasing import drop, erase_refined, erase_rows, forget, names_in
 from pipeline.storage.runs import RunManifest, known_runs, read_run, write_run
 from pipeline.storage.tables import TableSnapshot
 
@@ -38,19 +40,38 @@ def erase_tables(workplace: Workplace, found: Found, erasure: str) -> Document:
     for run in others:
         warehouse.purge(f"_runs/{name}/{run}.json")
         warehouse.purge(f"_fingerprints/{name}/{run}")
-    counts: Document = {"runs forgotten": len(others)}
-    if kept is None:
-        return counts
-    if erasure not in kept.erased:
+    if kept is not None and erasure not in kept.erased:
         after = _erased(RunContext(workplace, kept), found, erasure)
         write_run(warehouse, after, kept)
         kept = after
-    context = RunContext(workplace, kept)
-    warehouse.purge(fingerprints_key(context))
-    forgotten = [forget(workplace.tables, snapshot) for snapshot in _newest(kept).values()]
-    for noun in ("refs", "snapshots", "files"):
-        counts[f"{noun} removed"] = sum(getattr(item, noun) for item in forgotten)
-    return counts
+    staying = _newest(kept) if kept else {}
+    forgotten = [forget(workplace.tables, snapshot) for snapshot in staying.values()]
+    gone = [table for table in _tables_of(workplace) if table not in staying]
+    for table in gone:
+        drop(workplace.tables, table)
+    if kept is not None:
+        _renew_fingerprints(RunContext(workplace, kept))
+    return {
+        "runs forgotten": len(others),
+        "tables dropped": len(gone),
+        **{
+            f"{noun} removed": sum(getattr(item, noun) for item in forgotten) for noun in ("refs", "snapshots", "files")
+        },
+    }
+
+
+def _tables_of(workplace: Workplace) -> list[str]:
+    """Every table of the dataset, whichever run made it."""
+    name, tables = workplace.dataset.name, workplace.tables
+    refined = [table for table in names_in(tables, "refined") if table.startswith(f"refined.{name}__")]
+    ours = (features_table(name), released_table(name))
+    return [*refined, *(table for table in names_in(tables, "features") if table in ours)]
+
+
+def _renew_fingerprints(context: RunContext) -> None:
+    """The people whom landing still names: by them a later leak scan knows what may not be published."""
+    fingerprints = Fingerprints.build(build_roster(context), context.pseudonymiser())
+    context.at.zones.warehouse.write(fingerprints_key(context), fingerprints.to_bytes())
 
 
 def _newest(manifest: RunManifest) -> dict[str, TableSnapshot]:
