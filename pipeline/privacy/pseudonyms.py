@@ -74,15 +74,14 @@ class Pseudonymiser:
     def pseudonyms(self, values: Iterable[str | None], domain: str) -> list[str | None]:
         """Pseudonyms of many values, in their order; None and blanks become None."""
         listed, normalise = list(values), normaliser(domain)
-        written = dict.fromkeys(listed)
-        written.pop(None, None)
+        written = dict.fromkeys(value for value in listed if value is not None)
         normalised = [normalise(value) for value in written]
         digests = self._derived(f"pseudonym:{domain}").digests([value.encode() for value in normalised])
         known = {
             value: digest[:_PSEUDONYM_BYTES].hex() if name else None
             for value, name, digest in zip(written, normalised, digests, strict=True)
         }
-        return [known.get(value) for value in listed]
+        return [None if value is None else known[value] for value in listed]
 
     def snapshot_pseudonyms(self, pseudonyms: Iterable[str | None], days: Iterable[str | None]) -> list[str | None]:
         """Another pseudonym at each snapshot, of as many digits; None where either is None.

@@ -6,7 +6,6 @@ the same. The scan runs in a process of its own, so that the memory is its own.
 
 import json
 import multiprocessing
-import resource
 import tempfile
 import time
 from datetime import date
@@ -62,7 +61,8 @@ def print_scan(known: Path, files: list[Path]) -> None:
     watch = Watch(Fingerprints.from_bytes(known.read_bytes()), PSEUDONYMISER, canaries, (), Identifiers(keys))
     report = scan_files(files, watch)
     seconds, size = time.process_time() - started, sum(file.stat().st_size for file in files) / 1e6
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    status = Path("/proc/self/status").read_text("ascii").split()  # getrusage would count the parent's memory
+    memory = int(status[status.index("VmHWM:") + 1]) * 1024 / 1e6
     print(
         f"scan of {size:.0f} MB, {report.values:,} values: {seconds:.1f} s of one core "
         f"({time.perf_counter() - clock:.1f} s of the clock), {size / seconds:.0f} MB/s, {memory:,.0f} MB of memory, "

@@ -26,7 +26,7 @@ COLUMNS: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("person", {"action": "pseudonymise", "domain": "person"}),
         ("given", {"action": "drop", "roster": "given_name"}),
         ("family", {"action": "drop", "roster": "family_name"}),
-        ("mail", {"action": "pseudonymise", "domain": "mail", "roster": "email"}),
+        ("mail", {"action": "pseudonymise", "domain": "email", "roster": "email"}),
         ("phone", {"action": "drop", "roster": "phone"}),
         ("seen", {"action": "keep"}),
     ],
@@ -38,7 +38,7 @@ COLUMNS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     ],
     "visits": [
         ("visit", {"action": "pseudonymise", "domain": "visit"}),
-        ("mail", {"action": "pseudonymise", "domain": "mail"}),
+        ("mail", {"action": "pseudonymise", "domain": "email"}),
         ("visitor", {"action": "drop"}),
         ("seen", {"action": "keep"}),
     ],
@@ -91,8 +91,8 @@ def word_file(text: str) -> bytes:
 
 LETTERS = {
     "a.docx": word_file("Dear Jos\u00e9 N\u00fa\u00f1ez"),
-    "b.txt": "to nobody".encode(),
-    "c.txt": "to j.n@corp.example".encode(),
+    "b.txt": b"to nobody",
+    "c.txt": b"to j.n@corp.example",
 }
 
 

@@ -29,7 +29,7 @@ def found(findings: Findings, source: str) -> tuple[list[int], list[int]]:
 CASES = {
     "P-000001": {"people": ([0, 1], []), "notes": ([0], [1, 3, 4, 5]), "visits": ([0, 1, 4], []), "letters": ([], [])},
     "P-000002": {"people": ([2], []), "notes": ([7], [1, 2, 4, 8, 9]), "visits": ([], []), "letters": ([], [0, 2])},
-    "P-000003": {"people": ([3], []), "notes": ([1, 3, 4, 6, 8], [0]), "visits": ([2], []), "letters": ([], [])},
+    "P-000003": {"people": ([3], []), "notes": ([1, 3, 4, 6, 8], [0, 5]), "visits": ([2], []), "letters": ([], [])},
     "7": {"people": ([5], []), "notes": ([], [6]), "visits": ([], []), "letters": ([], [])},
     "P-000008": {"people": ([6], []), "notes": ([9], []), "visits": ([], []), "letters": ([], [])},
 }

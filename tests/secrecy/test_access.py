@@ -24,33 +24,35 @@ class Call:
 
     Attributes:
         words: the command and its options.
-        action: of the audit entry that it leaves, if it shows what stands in landing.
+        action: of the audit entry that it leaves.
+        shows: whether it shows what stands in landing, or what became of it.
         works: whether it works on landing as a run does and shows nothing of it.
     """
 
     words: str
     action: str = ""
+    shows: bool = False
     works: bool = False
 
 
 #: Every command, in the order in which they are tried. A new one belongs here: one that reads landing says so.
 CALLS = {
-    "generate": [Call("generate --employees 3 --years 1 --out {tmp}/company")],
+    "generate": [Call("generate --employees 10 --years 1 --out {tmp}/company")],
     "new": [Call("new people --from {tmp}/people.csv --datasets {tmp}/datasets")],
-    "preview": [Call("preview attrition --source lms_trainings", action="preview")],
+    "preview": [Call("preview attrition --source lms_trainings", action="preview", shows=True)],
     "check": [Call("check attrition")],
     "promote": [Call("promote attrition --to {tmp}/stack")],
     "run": [Call("run attrition", works=True)],
     "job": [Call("job extract --dataset attrition", works=True), Call("job refine --dataset attrition --run {run}")],
     "scan": [
         Call("scan {tmp}/people.csv --text given_name"),
-        Call("scan {tmp}/people.csv --text given_name --dataset attrition", action="scan.roster"),
+        Call("scan {tmp}/people.csv --text given_name --dataset attrition", action="scan.roster", shows=True),
     ],
     "quarantine list": [Call("quarantine list attrition")],
     "quarantine show": [
         Call("quarantine show attrition legacy_leave"),
-        Call("quarantine show attrition legacy_leave --reveal", action="quarantine.reveal"),
-        Call("quarantine show attrition legacy_leave --reveal --json", action="quarantine.reveal"),
+        Call("quarantine show attrition legacy_leave --reveal", action="quarantine.reveal", shows=True),
+        Call("quarantine show attrition legacy_leave --reveal --json", action="quarantine.reveal", shows=True),
     ],
     "quarantine replay": [Call("quarantine replay attrition", works=True)],
     "baseline pin": [Call("baseline pin attrition")],
@@ -61,12 +63,12 @@ CALLS = {
     "dictionary": [Call("dictionary attrition")],
     "processing": [Call("processing attrition")],
     "keys show": [Call("keys show attrition")],
-    "keys create": [Call("keys create attrition")],
-    "keys rotate": [Call("keys rotate attrition")],
+    "keys create": [Call("keys create attrition", action="keys.create")],
+    "keys rotate": [Call("keys rotate attrition --yes", action="keys.rotate")],
     "audit verify": [Call("audit verify")],
 }
 TRIED = [call for calls in CALLS.values() for call in calls]
-SHOWING = [call for call in TRIED if call.action]
+SHOWING = [call for call in TRIED if call.shows]
 PEOPLE = "given_name,age\n" + "".join(f"Ann,{20 + number % 7}\n" for number in range(40))
 
 
@@ -122,7 +124,7 @@ def test_landing_is_read_by_whom_the_table_says(
     left = entries(seen)[before:]
     assert [entry["action"] for entry in left] == ([call.action] if call.action else [])
     read = [at for at, (_, path) in enumerate(events) if path.is_relative_to(seen.home / "landing")]
-    if call.action:
+    if call.shows:
         assert left[0]["what"]["dataset"] == "attrition"
         assert events.index(("written", seen.home / "evidence" / "audit.jsonl")) < read[0]
     elif not call.works:

@@ -103,6 +103,13 @@ def test_fingerprints_round_trip_and_hold_nothing_clear() -> None:
     assert not any(part in data.lower() for part in (b"asha", b"rao", b"98765", b"corp", b"road"))
 
 
+def test_least_and_greatest_fingerprint_are_found() -> None:
+    """Of two fingerprints either is found: a search of a sorted list must not miss its ends."""
+    roster = Roster.build([{"given_name": "Asha", "family_name": "Rao"}])
+    watch = Watch(Fingerprints.build(roster, PSEUDONYMISER), PSEUDONYMISER)
+    assert watch.kinds_in("Asha Rao", is_cell=False) == watch.kinds_in("Rao Asha", is_cell=False) == {"full_name"}
+
+
 def test_fingerprints_of_nobody_find_nobody() -> None:
     """A run without identity columns has no fingerprints, and its scan still looks for patterns."""
     nobody = Fingerprints.from_bytes(Fingerprints.build(Roster.build([]), PSEUDONYMISER).to_bytes())

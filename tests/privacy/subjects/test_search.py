@@ -127,7 +127,9 @@ WRAPPED = [
 
 
 @pytest.mark.parametrize(("encoding", "around"), WRAPPED)
-@pytest.mark.parametrize("term", ["Vidya Hegde", "Jos\u00e9 N\u00fa\u00f1ez", "+91 88145-27394", "v.hegde@corp.example"])
+@pytest.mark.parametrize(
+    "term", ["Vidya Hegde", "Jos\u00e9 N\u00fa\u00f1ez", "+91 88145-27394", "v.hegde@corp.example"]
+)
 def test_bytes_are_searched_in_every_encoding(encoding: str, around: str, term: str) -> None:
     """Raw bytes show a term in UTF-8, in a Western code page and in UTF-16 either way round."""
     assert BYTES.found(around.format(term).encode(encoding))
@@ -139,7 +141,7 @@ ESCAPED = [
     json.dumps({"a": json.dumps({"b": "José Núñez"})}).encode(),
     json.dumps({"a": "Vidya\nHegde"}).encode(),
     json.dumps({"a": "田中太郎"}).encode(),
-    "<a b='Jos&#233; N&#xfa;&#xF1;ez'/>".encode(),
+    b"<a b='Jos&#233; N&#xfa;&#xF1;ez'/>",
     rb"{\rtf1 Jos\'e9 N\u250?\u241?ez}",
     b"a\tVidya\\nHegde\tb\n",
 ]
@@ -166,7 +168,21 @@ def test_a_term_across_the_border_of_two_blocks_is_found(at: int) -> None:
 
 
 _WORDS = ["Vidya", "Hegde", "hegde", "JOSÉ", "Nu\u0301ñez", "Núñez", "विद्या", "शर्मा", "Rahul", "told", "K"]
-_PIECES = ["88145", "27394", "+91", "0", "8748", "9254", "5467", "53", "Station", "Road", "Mumbai", "813189", "E0000001"]
+_PIECES = [
+    "88145",
+    "27394",
+    "+91",
+    "0",
+    "8748",
+    "9254",
+    "5467",
+    "53",
+    "Station",
+    "Road",
+    "Mumbai",
+    "813189",
+    "E0000001",
+]
 _SIGNS = [" ", "  ", ", ", "-", ".", "/", "(", ")", "\n", "; ", "_", "\u00a0", "'", "@", ":", "<b>", ""]
 _MAILS = ["v.hegde@corp.example", "V.HEGDE@corp.example", "x.v.hegde@corp.example"]
 _TEXTS = st.lists(st.sampled_from([*_WORDS, *_PIECES, *_SIGNS, *_MAILS]), max_size=14).map("".join)
