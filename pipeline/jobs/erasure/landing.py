@@ -1,6 +1,6 @@
 """An erasure's step in landing: objects get successors without the subjects, written by Spark's workers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 
 import msgspec
@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from pipeline.evidence.record import Document
 from pipeline.extract.holdings import SourceObject, landed_objects
-from pipeline.extract.index import read_record
+from pipeline.extract.index import read_records
 from pipeline.extract.landing import LandedObject
 from pipeline.extract.members import FILE_FORMATS, has_members, names_of_records, read_members
 from pipeline.extract.place import logical_key
@@ -78,19 +78,22 @@ def _rewrite(
     for batch in batches:
         for task in batch.to_pylist():
             landed = objects[task["key"]]
-            edits = {at: _edited(store, landed, at, search) for at in task["mentions"]}
-            edits |= dict.fromkeys(task["own"])
+            edits = {**_edited(store, landed, task["mentions"], search), **dict.fromkeys(task["own"])}
             successor = write_successor(store, landed, edits, _renamed(store, landed.key, search))
             blanked = sum(edit is None for edit in edits.values())
             row = (task["key"], msgspec.json.encode(successor), blanked, len(edits) - blanked)
             yield pa.RecordBatch.from_pylist([dict(zip(("key", "successor", "blanked", "edited"), row, strict=True))])
 
 
-def _edited(store: FolderStore, landed: LandedObject, ordinal: int, search: TermSearch) -> bytes | None:
-    """A record of somebody else without the subjects; None where no edit can take them out: it goes as a whole."""
-    file = str(names_of_records(store, landed.key)[ordinal]) if landed.format in FILE_FORMATS else ""
-    record = read_record(store, landed.key, ordinal)
-    return edit_record(landed.format, landed.layout, record, search.edited, file)
+def _edited(
+    store: FolderStore, landed: LandedObject, ordinals: Sequence[int], search: TermSearch
+) -> dict[int, bytes | None]:
+    """Records of others without the subjects; None where no edit can take them out: such a record goes as a whole."""
+    files = names_of_records(store, landed.key) if landed.format in FILE_FORMATS else None
+    return {
+        at: edit_record(landed.format, landed.layout, record, search.edited, "" if files is None else str(files[at]))
+        for at, record in zip(ordinals, read_records(store, landed.key, ordinals), strict=True)
+    }
 
 
 @lru_cache(maxsize=1)
