@@ -77,7 +77,8 @@ def final_scan(zones: Zones, dataset: str, identifiers: Identifiers, pseudonyms:
         size += path.stat().st_size
         found = watch.kinds_in(path)
         name = path.relative_to(root).as_posix()
-        named = watch.texts.kinds_of(name)
+        # ".txt" would make another address of j.n@corp.example
+        named = watch.texts.kinds_of(name) | watch.texts.kinds_of(name.removesuffix(path.suffix))
         shared += found.pop(SHARED_NAME, 0)
         shown = f"file {files}" if named else name
         hits += [Hit(zone, shown, kind, places) for kind, places in sorted((found + Counter(named)).items())]
