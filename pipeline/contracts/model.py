@@ -8,7 +8,8 @@ from pipeline.contracts.acknowledgements import Acknowledgement
 
 LogicalType = Literal["string", "integer", "number", "boolean", "date", "timestamp", "time"]
 Action = Literal["keep", "drop", "pseudonymise", "redact", "band", "rank", "ratio", "truncate", "round", "aggregate"]
-RosterKind = Literal["given_name", "family_name", "email", "phone", "national_id", "address"]
+#: `identifier`: a key that names a person within the company, such as an employee number.
+RosterKind = Literal["given_name", "family_name", "email", "phone", "national_id", "identifier", "address"]
 #: What happens when a source changes under its contract; `Column.on_mismatch` and `Contract.new_columns` say what each
 #: word means there.
 Evolution = Literal["freeze", "evolve", "discard_value", "discard_row"]

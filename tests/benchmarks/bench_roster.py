@@ -83,7 +83,8 @@ def print_opening() -> None:
     before, started = _resident(), time.process_time()
     roster = Roster.from_bytes(data)
     read = time.process_time()
-    search = RosterSearch(roster.names, roster.emails, roster.phones, roster.national_ids, roster.addresses)
+    ids = (roster.phones, roster.national_ids, roster.identifiers, roster.addresses)
+    search = RosterSearch(roster.names, roster.emails, *ids)
     opened = time.process_time()
     gc.collect()
     print(

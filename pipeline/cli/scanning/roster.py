@@ -9,7 +9,7 @@ from pipeline.errors import ClearwellError, SettingsError
 if TYPE_CHECKING:
     from pipeline.privacy.rosters.roster import Roster
 
-KINDS = ("given_name", "family_name", "email", "phone", "national_id", "address")
+KINDS = ("given_name", "family_name", "email", "phone", "national_id", "identifier", "address")
 
 
 class Known(NamedTuple):

@@ -24,7 +24,7 @@ _KINDS = (
     ("magenta", re.compile("PERSON|NAME|TITLE")),
     ("cyan", re.compile("EMAIL|PHONE|URL|IP_ADDRESS|ADDRESS|LOCATION|POSTCODE|MAC_")),
     ("yellow", re.compile("CREDIT|IBAN|CRYPTO|BANK|ROUTING")),
-    ("green", re.compile(r"[A-Z]{2}_|NATIONAL_ID")),
+    ("green", re.compile(r"[A-Z]{2}_|NATIONAL_ID|IDENTIFIER")),
 )
 _OTHERS = "bright_blue"
 

@@ -9,7 +9,7 @@ import ahocorasick
 from pipeline.privacy.folding import is_unspaced
 from pipeline.privacy.rosters.known_strings import Heads, KnownStrings
 from pipeline.privacy.rosters.phones import RosterPhones
-from pipeline.privacy.rosters.terms import LEAST_IDENTIFIER, LEAST_PHONE, address_terms, identifier_terms
+from pipeline.privacy.rosters.terms import LEAST_IDENTIFIER, LEAST_PHONE, address_terms, identifier_terms, key_terms
 
 _ALNUM = re.compile(r"[^\W_]+")
 _DIGIT = re.compile(r"[0-9]")
@@ -48,16 +48,23 @@ class _Runs(NamedTuple):
 class RosterNumbers:
     """Whole runs of a text put together are looked up by hash; what can't be looked up so is searched for.
 
-    Where a value is of several kinds, it is a phone before a national id before an address.
+    Where a value is of several kinds, it is a phone before a national id before an identifier before an address.
     """
 
-    def __init__(self, phones: Sequence[str], national_ids: Iterable[str], addresses: Iterable[str]) -> None:
+    def __init__(
+        self,
+        phones: Sequence[str],
+        national_ids: Iterable[str],
+        identifiers: Iterable[str],
+        addresses: Iterable[str],
+    ) -> None:
         self._phones = RosterPhones(phones)
         self._heads = Heads(LEAST_IDENTIFIER)
         self._lengths: set[int] = set()
         self._searched: dict[str, str] = {}
         kinds: Mapping[str, tuple[Iterable[str], Callable[[str], set[str]]]] = {
             "ADDRESS": (addresses, address_terms),
+            "IDENTIFIER": (identifiers, key_terms),
             "NATIONAL_ID": (national_ids, identifier_terms),
         }
         self._known = {kind: KnownStrings(self._looked_up(kind, *values)) for kind, values in kinds.items()}
@@ -123,4 +130,4 @@ class RosterNumbers:
             return "PHONE_NUMBER"
         if len(candidate) not in self._lengths:
             return None
-        return next((kind for kind in ("NATIONAL_ID", "ADDRESS") if candidate in self._known[kind]), None)
+        return next((kind for kind in ("NATIONAL_ID", "IDENTIFIER", "ADDRESS") if candidate in self._known[kind]), None)

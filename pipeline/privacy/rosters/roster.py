@@ -12,7 +12,7 @@ from pipeline.errors import PrivacyError
 from pipeline.privacy.rosters.search import RosterSearch
 from pipeline.privacy.spans import Span
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 def people_of(kinds: Mapping[str, str], rows: Iterable[Sequence[str | None]]) -> Iterator[dict[str, str | None]]:
@@ -42,7 +42,7 @@ class Roster:
 
     Attributes:
         names: (given name, family name) of each person; either may be "".
-        emails, phones, national_ids, addresses: as the sources write them.
+        emails, phones, national_ids, identifiers, addresses: as the sources write them.
         identities: number of distinct people given.
     """
 
@@ -52,6 +52,7 @@ class Roster:
     emails: tuple[str, ...]
     phones: tuple[str, ...]
     national_ids: tuple[str, ...]
+    identifiers: tuple[str, ...]
     addresses: tuple[str, ...]
     identities: int
 
@@ -77,13 +78,14 @@ class Roster:
             emails=column("email"),
             phones=column("phone"),
             national_ids=column("national_id"),
+            identifiers=column("identifier"),
             addresses=column("address"),
             identities=len(distinct),
         )
 
     def counts(self) -> dict[str, int]:
         """Evidence: distinct people, and distinct terms (names by pair) that are looked for."""
-        terms = (self.names, self.emails, self.phones, self.national_ids, self.addresses)
+        terms = (self.names, self.emails, self.phones, self.national_ids, self.identifiers, self.addresses)
         return {"identities": self.identities, "terms": sum(map(len, terms))}
 
     def sample_names(self, count: int, seed: int) -> list[str]:
@@ -97,11 +99,12 @@ class Roster:
 
     @cached_property
     def _search(self) -> RosterSearch:
-        return RosterSearch(self.names, self.emails, self.phones, self.national_ids, self.addresses)
+        ids = (self.phones, self.national_ids, self.identifiers, self.addresses)
+        return RosterSearch(self.names, self.emails, *ids)
 
     def to_bytes(self) -> bytes:
         """The roster as an object of landing: compressed JSON, equal for equal people. Holds clear values."""
-        fields = ("names", "emails", "phones", "national_ids", "addresses", "identities")
+        fields = ("names", "emails", "phones", "national_ids", "identifiers", "addresses", "identities")
         content = {"format": _FORMAT, **{name: getattr(self, name) for name in fields}}
         return zlib.compress(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())
 

@@ -22,11 +22,11 @@ class RosterSearch:
     A name counts where words begin and end (marks of Indian scripts belong to words; scripts without blanks need no
     edge). Names side by side, or linked by a hyphen or initials, are one person. What `Strength` calls short or
     common counts beside a certain name, beside another with a capital, or as a full name of the roster. Nicknames
-    count as names do; initials and misspelt names as `people_in` and `MisspeltNames` say. Phones, national ids and
-    addresses are found in any grouping of their characters.
+    count as names do; initials and misspelt names as `people_in` and `MisspeltNames` say. Phones, national ids,
+    identifiers and addresses are found in any grouping of their characters.
     """
 
-    ENTITY_TYPES = frozenset({"PERSON", "EMAIL_ADDRESS", "PHONE_NUMBER", "NATIONAL_ID", "ADDRESS"})
+    ENTITY_TYPES = frozenset({"PERSON", "EMAIL_ADDRESS", "PHONE_NUMBER", "NATIONAL_ID", "IDENTIFIER", "ADDRESS"})
 
     def __init__(
         self,
@@ -34,13 +34,14 @@ class RosterSearch:
         emails: Iterable[str],
         phones: Sequence[str],
         national_ids: Iterable[str],
+        identifiers: Iterable[str],
         addresses: Iterable[str],
     ) -> None:
         mails = folded_emails(emails)
         plain = {mail for mail in mails if is_plain(mail)}
         self._words = RosterWords({**name_terms(names), **dict.fromkeys(mails - plain)})
         self._emails = RosterEmails(plain)
-        self._numbers = RosterNumbers(phones, national_ids, addresses)
+        self._numbers = RosterNumbers(phones, national_ids, identifiers, addresses)
         self._kin = Kin(names)
         self._misspelt = MisspeltNames(self._kin)
 

@@ -116,6 +116,13 @@ def identifier_terms(value: str) -> set[str]:
     return {compact} if len(compact) >= LEAST_IDENTIFIER else set()
 
 
+def key_terms(value: str) -> set[str]:
+    """A key's letters and digits, where it can't be taken for a year, an amount or a word."""
+    compact = compacted(value)
+    told = digits(compact) and (len(compact) >= LEAST_PHONE or not compact.isdigit())
+    return identifier_terms(value) if told else set()
+
+
 def address_parts(value: str) -> list[str]:
     """The whole address, and its parts between commas that say where somebody lives."""
     parts = [part for part in re.split(r"[,;\n]", value) if len(part.split()) >= _ADDRESS_WORDS and digits(part)]
