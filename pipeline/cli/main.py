@@ -24,6 +24,7 @@ from pipeline.cli import (
     quarantine,
     run,
     scan,
+    subject,
     versions,
 )
 from pipeline.cli.output import errors, said_for_all
@@ -56,6 +57,7 @@ for module in (
     quarantine,
     baseline,
     versions,
+    subject,
     erase,
     dictionary,
     processing,

@@ -183,10 +183,10 @@ def _read(
         splits = make_splits([item.landed for item in held], workplace.settings.partitions)
         fields = fields_of(contract, only)
         landing = workplace.zones.landing
-        yield contract, read_landed(workplace.spark, landing, splits, fields, _before(landing, held))
+        yield contract, read_landed(workplace.spark, landing, splits, fields, counted_before(landing, held))
 
 
-def _before(landing: FolderStore, held: Sequence[SourceObject]) -> dict[str, int]:
+def counted_before(landing: FolderStore, held: Sequence[SourceObject]) -> dict[str, int]:
     """How many records of a pull lie before each object, by the manifests that name it."""
     manifests = dict.fromkeys(key for item in held for key in item.manifests)
     counted = (numbers_before(read_document(landing, key, SourceManifest).objects) for key in manifests)
@@ -218,7 +218,7 @@ def _search(
             _found,
             store=workplace.zones.landing,
             fields=fields_of(contract),
-            before=_before(workplace.zones.landing, held),
+            before=counted_before(workplace.zones.landing, held),
             rules=_rules(workplace.dataset, contract, identifiers.domains),
             sought=sought,
         )

@@ -13,6 +13,7 @@ import typer
 from typer.testing import CliRunner
 
 from pipeline.cli.main import app, general_first
+from tests.secrecy.canaries import PERSON
 from tests.secrecy.conftest import Seen
 from tests.secrecy.opened import opened
 from tests.services.git import work_tree
@@ -60,6 +61,10 @@ CALLS = {
     "baseline unpin": [Call("baseline unpin attrition")],
     "versions": [Call("versions attrition")],
     "verify": [Call("verify attrition")],
+    "subject": [Call(f"subject --dataset attrition --subject {PERSON['employee_id']}", action="subject", shows=True)],
+    "erase": [
+        Call(f"erase --dataset attrition --subject {PERSON['employee_id']} --dry-run", action="erase.plan", shows=True),
+    ],
     "dictionary": [Call("dictionary attrition")],
     "processing": [Call("processing attrition")],
     "keys show": [Call("keys show attrition")],
@@ -67,6 +72,8 @@ CALLS = {
     "keys rotate": [Call("keys rotate attrition --yes", action="keys.rotate")],
     "audit verify": [Call("audit verify")],
 }
+#: Actions of commands that start Spark.
+SPARK = ("preview", "subject", "erase.plan")
 TRIED = [call for calls in CALLS.values() for call in calls]
 SHOWING = [call for call in TRIED if call.shows]
 PEOPLE = "given_name,age\n" + "".join(f"Ann,{20 + number % 7}\n" for number in range(40))
@@ -91,7 +98,7 @@ def called(seen: Seen, call: Call, folder: Path, patch: pytest.MonkeyPatch) -> t
     work_tree(folder / "stack")
     words = call.words.format(tmp=folder, run=run_of(seen)).split()
     with opened(seen.home / "landing", seen.home / "evidence") as events:
-        if call.works or call.action == "preview":
+        if call.works or call.action in SPARK:
             command = [sys.executable, "-m", "pipeline.cli", *words]
             status = subprocess.run(command, capture_output=True, timeout=300, check=False).returncode
         else:
