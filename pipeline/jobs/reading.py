@@ -89,6 +89,6 @@ def parsed(context: RunContext, contract: Contract, reading: Reading, only: Coll
     splits = make_splits(held, context.at.settings.partitions)
     if reading.wanted is not None:
         splits = only_records(splits, reading.wanted)
-    without = suppressing(context, contract) if only is None else None
+    change = suppressing(context, contract) if only is None else None
     numbers = numbers_before(reading.objects)
-    return read_landed(context.at.spark, context.at.zones.landing, splits, fields, numbers, without)
+    return read_landed(context.at.spark, context.at.zones.landing, splits, fields, numbers, change)

@@ -1,57 +1,62 @@
 """Keeps those out who were erased, when a source delivers them again: their records are read as erased ones."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from pipeline.contracts.model import Contract
 from pipeline.errors import PrivacyError
 from pipeline.jobs.context import RunContext
 from pipeline.keys import KeySource
+from pipeline.parsing.erased import Change, read_as_erased, without_values
 from pipeline.privacy.erasure.suppression import Matcher, opened, read_suppressed
 from pipeline.storage.objects import FolderStore
 
 
 @dataclass(frozen=True)
 class Suppressing:
-    """Which records of a source are a suppressed person's; it holds references, workers open list and keys.
+    """What is done to landed records of one source; it holds references, workers open list and keys.
 
     Attributes:
         digest: of the list that the run was begun with.
-        domains: of the columns that name an entity or link to one, by name.
+        naming: columns by which a record says whose it is, with their domains.
+        others: further columns that may name a suppressed person, such as a manager's key, with their domains.
     """
 
     keys: KeySource
     dataset: str
     warehouse: FolderStore
     digest: str
-    domains: tuple[tuple[str, str], ...]
+    naming: tuple[tuple[str, str], ...]
+    others: tuple[tuple[str, str], ...]
 
-    def __call__(self, batch: pa.RecordBatch) -> NDArray[np.bool_]:
-        """Whether each record of a batch is unwanted."""
+    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """The batch without suppressed persons: their records erased, their keys in others' records null."""
         matcher = _matcher(self)
-        unwanted: NDArray[np.bool_] = np.logical_or.reduce([matcher(batch[name], of) for name, of in self.domains])
-        return unwanted
+        for name, domain in self.others:
+            batch = without_values(batch, name, matcher(batch[name], domain))
+        if not self.naming:
+            return batch
+        return read_as_erased(batch, np.logical_or.reduce([matcher(batch[name], of) for name, of in self.naming]))
 
 
-def suppressing(context: RunContext, contract: Contract) -> Callable[[pa.RecordBatch], NDArray[np.bool_]] | None:
-    """What tells the records of a source apart; None where nobody is suppressed or the source names nobody."""
-    digest, domains = context.manifest.suppressed, tuple(naming_columns(contract).items())
+def suppressing(context: RunContext, contract: Contract) -> Change | None:
+    """What keeps suppressed persons out of a source; None where nobody is suppressed or no column can name anybody."""
+    digest, at = context.manifest.suppressed, context.at
+    domains = {
+        column.name: column.privacy.domain or column.name
+        for column in contract.columns
+        if column.privacy.action == "pseudonymise"
+    }
     if digest is None or not domains:
         return None
-    at = context.at
-    return Suppressing(at.keys, context.dataset.name, at.zones.warehouse, digest, domains)
-
-
-def naming_columns(contract: Contract) -> dict[str, str]:
-    """Domains of the columns by which a source names its entity or links to it, by name."""
     identity = contract.identity
-    names = () if identity is None else (*([identity.key] if identity.key else []), *identity.links_by)
-    return {name: contract.column(name).privacy.domain or name for name in names}
+    names = set() if identity is None else {identity.key, *identity.links_by}
+    naming = tuple(item for item in domains.items() if item[0] in names)
+    others = tuple(item for item in domains.items() if item[0] not in names)
+    return Suppressing(at.keys, context.dataset.name, at.zones.warehouse, digest, naming, others)
 
 
 @lru_cache(maxsize=4)

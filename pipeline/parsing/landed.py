@@ -2,15 +2,13 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.typing import NDArray
 from pyspark.sql import DataFrame, SparkSession
 
 from pipeline.errors import LandingError
@@ -19,7 +17,8 @@ from pipeline.extract.members import FILE_FORMATS, names_of_records
 from pipeline.extract.place import logical_key
 from pipeline.extract.streams import open_framed
 from pipeline.parsing import FORMATS
-from pipeline.parsing.frames import ERASED, Field, Parsed, Records
+from pipeline.parsing.erased import Change
+from pipeline.parsing.frames import Field, Parsed, Records
 from pipeline.parsing.numbered import numbers_of, without_numbers
 from pipeline.parsing.splits import Split, make_splits, make_tasks
 from pipeline.storage.objects import ObjectStore
@@ -31,11 +30,6 @@ _BATCH, _BATCH_BYTES = 2_000, 8 << 20
 _LOCATOR = [("_object", pa.string()), ("_ordinal", pa.int64()), ("_digest", pa.binary())]
 _FINDINGS = [("_reason", pa.string()), ("_wrong_types", pa.list_(pa.string())), ("_stranger", pa.bool_())]
 _COUNTS = ("_counts", pa.map_(pa.string(), pa.int64()))
-#: Of an erased record: columns that stay, and what stands in others; all else is null.
-_STAYS = frozenset({"_object", "_ordinal", "_digest", "_counts"})
-_INSTEAD = {"_reason": ERASED, "_wrong_types": [], "_stranger": False}
-#: Asks which records of a batch (columns of text by name) are unwanted.
-Unwanted = Callable[[pa.RecordBatch], NDArray[np.bool_]]
 #: A field's name comes from outside: one that does not look like a name is counted as `other`.
 _FIELD_NAME = re.compile(r"@?[A-Za-z_][A-Za-z0-9_]{0,40}([./]@?[A-Za-z_][A-Za-z0-9_]{0,40}){0,8}")
 
@@ -55,7 +49,7 @@ def read_landed(
     splits: Sequence[Split],
     fields: Sequence[Field],
     before: Mapping[str, int] | None = None,
-    without: Unwanted | None = None,
+    change: Change | None = None,
 ) -> DataFrame:
     """One row a framed record.
 
@@ -65,7 +59,7 @@ def read_landed(
         splits: which records.
         fields: the columns to read; others are counted and forgotten.
         before: how many records of the source lie before each object, by key; needed for record numbers.
-        without: which records are read as if they were erased; opened in the workers, so it must pickle.
+        change: what is done to each batch of what is returned before Spark sees it; it must pickle.
 
     Returns:
         `_object` (by its first name, whichever successor holds it), `_ordinal`, `_digest` (sha256 of the record), every
@@ -74,7 +68,7 @@ def read_landed(
     """
     schema = pa.schema([*_LOCATOR, *((item.name, pa.string()) for item in fields), *_FINDINGS, _COUNTS])
     frame = tasks_frame(spark, splits)
-    kernel = partial(_read, store=store, fields=list(fields), schema=schema, before=before or {}, without=without)
+    kernel = partial(_read, store=store, fields=list(fields), schema=schema, before=before or {}, change=change)
     return frame.mapInArrow(kernel, schema=_spark_schema(fields))
 
 
@@ -105,11 +99,11 @@ def _read(
     fields: list[Field],
     schema: pa.Schema,
     before: Mapping[str, int],
-    without: Unwanted | None,
+    change: Change | None,
 ) -> Iterator[pa.RecordBatch]:
     for split in splits_of(batches):
         for read in _read_split(split, store, fields, schema, before):
-            yield read if without is None else _erased(read, without(read))
+            yield read if change is None else change(read)
 
 
 def _read_split(
@@ -141,19 +135,6 @@ def read_split(split: Split, store: ObjectStore, fields: Sequence[Field], before
                 parsed = FORMATS[split.format].parse(records, wanted, layout)
                 columns = {**parsed.columns, **numbers_of(fields, before.get(split.key, 0), part["ordinal"])}
                 yield Part(part, records, parsed, columns)
-
-
-def _erased(batch: pa.RecordBatch, unwanted: NDArray[np.bool_]) -> pa.RecordBatch:
-    """The batch with some records as if landing had them blank: locator, counts, and the reason."""
-    if not unwanted.any():
-        return batch
-    mask, columns = pa.array(unwanted), []
-    for field, column in zip(batch.schema, batch.columns, strict=True):
-        if field.name in _STAYS:
-            columns.append(column)
-        else:
-            columns.append(pc.if_else(mask, pa.scalar(_INSTEAD.get(field.name), field.type), column))
-    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
 
 
 def _records(stream: BinaryIO, key: str, part: pa.RecordBatch, files: list[str]) -> Records:

@@ -20,7 +20,7 @@ from pyspark.sql.types import StringType
 from pipeline.spark import CATALOG
 from pipeline.storage.tables import REJECTED, VERDICT, Tables, TableSnapshot
 
-ERASED = "erased"
+ERASED = "record:erased"
 """The one reason of a record that was blanked."""
 _LOCATOR = ("_object", "_ordinal")
 _OWN = "_own"
