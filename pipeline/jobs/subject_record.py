@@ -20,7 +20,9 @@ from pipeline.jobs.assemble import features_table
 from pipeline.jobs.context import Workplace
 from pipeline.jobs.erasure.found import Found
 from pipeline.jobs.erasure.tables import kept_run, pseudonyms_of
-from pipeline.jobs.finding import SourceFindings, counted_before, find
+from pipeline.jobs.finding.find import find
+from pipeline.jobs.finding.findings import SourceFindings
+from pipeline.jobs.finding.held import counted_before
 from pipeline.jobs.reading import fields_of
 from pipeline.parsing.landed import make_splits, read_landed
 from pipeline.parsing.splits import only_records

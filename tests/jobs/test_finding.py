@@ -9,7 +9,8 @@ from pipeline.errors import PrivacyError
 from pipeline.jobs.context import Workplace
 from pipeline.jobs.extract import extract_sources
 from pipeline.jobs.final_scan import final_scan
-from pipeline.jobs.finding import Findings, find
+from pipeline.jobs.finding.find import find
+from pipeline.jobs.finding.findings import Findings
 from tests.jobs.people_files import PEOPLE, SOURCES, land
 
 

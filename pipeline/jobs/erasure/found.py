@@ -7,7 +7,7 @@ import msgspec
 
 from pipeline.evidence.record import Document
 from pipeline.extract.place import logical_key
-from pipeline.jobs.finding import Findings
+from pipeline.jobs.finding.findings import Findings
 from pipeline.privacy.subjects.identifiers import Identifiers
 from pipeline.storage.objects import FolderStore
 

@@ -20,7 +20,7 @@ from pipeline.jobs.erasure.proof import certificate_key, certify_erasure
 from pipeline.jobs.erasure.scan import scan_everything
 from pipeline.jobs.erasure.tables import erase_tables
 from pipeline.jobs.erasure.versions import erase_versions
-from pipeline.jobs.finding import find
+from pipeline.jobs.finding.find import find
 from pipeline.privacy.erasure import requests
 from pipeline.privacy.erasure.requests import Request
 from pipeline.privacy.erasure.suppression import read_suppressed, suppress

@@ -1,0 +1,1 @@
+"""Subjects of an erasure or an access request, found in landing."""
