@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.evidence.record import Document
-from pipeline.privacy.subjects.bytes_search import BytesSearch
-from pipeline.privacy.subjects.files import bytes_of, columns_of, is_parquet
 from pipeline.privacy.subjects.identifiers import Identifiers
-from pipeline.privacy.subjects.search import TermSearch
+from pipeline.privacy.subjects.judged_files import judge_files
 from pipeline.privacy.subjects.terms import SHARED_NAME, Terms, together
 from pipeline.storage.zones import Zones
 
@@ -69,33 +67,16 @@ def final_scan(zones: Zones, dataset: str, identifiers: Identifiers, pseudonyms:
         PrivacyError: a file can't be read: what was not searched is not known to be clean.
     """
     marks = Terms(glued=dict.fromkeys(pseudonyms, "pseudonym"))
-    watch = _Watch(together([identifiers.namesakes, identifiers.alone, marks]))
+    terms, files = together([identifiers.namesakes, identifiers.alone, marks]), list(_files(zones, dataset))
     hits: list[Hit] = []
-    files = size = shared = 0
-    for zone, root, path in _files(zones, dataset):
-        files += 1
-        size += path.stat().st_size
-        found = watch.kinds_in(path)
-        name = path.relative_to(root).as_posix()
-        # ".txt" would make another address of j.n@corp.example
-        named = watch.texts.kinds_of(name) | watch.texts.kinds_of(name.removesuffix(path.suffix))
+    shared = 0
+    judged = judge_files(terms, [(root, path) for _, root, path in files])
+    for number, ((zone, root, path), (found, named)) in enumerate(zip(files, judged, strict=True), start=1):
         shared += found.pop(SHARED_NAME, 0)
-        shown = f"file {files}" if named else name
-        hits += [Hit(zone, shown, kind, places) for kind, places in sorted((found + Counter(named)).items())]
-    return ScanReport(files, size, len(identifiers.terms), len(marks), tuple(hits), shared)
-
-
-class _Watch:
-    def __init__(self, terms: Terms) -> None:
-        self.texts = TermSearch(terms)
-        self._bytes = BytesSearch(terms)
-
-    def kinds_in(self, path: Path) -> Counter[str]:
-        found = self._bytes.kinds(bytes_of(path))
-        if is_parquet(path):
-            for column in columns_of(path):
-                found.update(self.texts.kinds(column))
-        return found
+        shown = f"file {number}" if named else path.relative_to(root).as_posix()
+        hits += [Hit(zone, shown, kind, places) for kind, places in sorted((found + named).items())]
+    size = sum(path.stat().st_size for _, _, path in files)
+    return ScanReport(len(files), size, len(identifiers.terms), len(marks), tuple(hits), shared)
 
 
 def _files(zones: Zones, dataset: str) -> Iterator[tuple[str, Path, Path]]:
