@@ -13,6 +13,7 @@ _DEFLATED = 8
 _HEADERS = re.compile(rb"PK(?:\x03\x04.{26}|\x01\x02.{42}|\x05\x06.{18}|\x07\x08.{12})", re.DOTALL)
 #: A member that unpacks to more than this is a bomb, and read no further.
 _MOST_UNPACKED = 64 << 20
+_PIECE = 16 << 10
 _BREAK = re.compile(rb"</(?:w:p|w:tc|a:p|p|div|td)>|<(?:w:)?(?:br|tab|cr)\b[^>]*>")
 _TAG = re.compile(rb"<[^<>]*>")
 _ATTRIBUTE = re.compile(rb"""=\s*("[^"<>]*"|'[^'<>]*')""")
@@ -43,13 +44,19 @@ def _plain(data: bytes) -> bytes:
 
 
 def _inflated(data: memoryview) -> tuple[bytes, int]:
-    """What deflated bytes hold, and how many they are; nothing where they are damaged."""
-    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    try:
-        member = inflater.decompress(data, _MOST_UNPACKED)
-    except zlib.error:
-        return b"", 0
-    return member, len(data) - len(inflater.unused_data) - len(inflater.unconsumed_tail)
+    """What deflated bytes hold, and how many they are; nothing where they are damaged.
+
+    They are given piece by piece, since zlib copies all that follows their end.
+    """
+    inflater, member, at = zlib.decompressobj(-zlib.MAX_WBITS), bytearray(), 0
+    while not inflater.eof and at < len(data) and len(member) < _MOST_UNPACKED:
+        piece = data[at : at + _PIECE]
+        try:
+            member += inflater.decompress(piece, _MOST_UNPACKED - len(member))
+        except zlib.error:
+            return b"", 0
+        at += len(piece) - len(inflater.unused_data) - len(inflater.unconsumed_tail)
+    return bytes(member), at
 
 
 def _without_tags(member: bytes) -> bytes:
