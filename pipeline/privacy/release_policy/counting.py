@@ -3,7 +3,7 @@
 Where a class is of whole histories it is eight bytes a row, and an entity's name.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,22 +32,13 @@ def count_cells(frame: DataFrame, counted: Counted) -> Tally:
         counted: its values.
     """
     keyed, keys = with_keys(frame, counted)
-    parts = keyed.select(*keys).mapInArrow(_counted, schema=", ".join(f"{key} long" for key in (*keys, ROWS)))
-    table = parts.toArrow().group_by(list(keys)).aggregate([(ROWS, "sum")]).rename_columns({f"{ROWS}_sum": ROWS})
+    table = keyed.groupBy(*keys).agg(F.count(F.lit(1)).alias(ROWS)).toArrow()
     numbers = unpacked([table[key].to_numpy() for key in keys], counted)
     rows = table[ROWS].to_numpy()
     cells = np.arange(len(rows), dtype=np.int32)
     values = Values(cells, rows, numbers[0], _traits(counted, numbers))
     sensitive = _pairs(counted, numbers, cells)
     return Tally(Histogram(values.snapshots, counted.days, values.traits, rows, rows, sensitive), values)
-
-
-def _counted(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The cells of one task's rows: nearly every row may be one of its own, so a shuffle would not make them fewer."""
-    held = list(batches)
-    if held:
-        table = pa.Table.from_batches(held)
-        yield from table.group_by(table.schema.names).aggregate([([], "count_all")]).to_batches()
 
 
 def count_histories(frame: DataFrame, counted: Counted, entity: str) -> tuple[Tally, pa.Array]:
