@@ -5,13 +5,15 @@ from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from pipeline.contracts.model import Contract
 from pipeline.errors import PrivacyError
 from pipeline.jobs.context import RunContext
 from pipeline.keys import KeySource
-from pipeline.parsing.erased import Change, read_as_erased, without_values
+from pipeline.parsing.erased import Change, read_as_erased
 from pipeline.privacy.erasure.suppression import Matcher, opened, read_suppressed
+from pipeline.privacy.subjects.stand_in import stand_in
 from pipeline.storage.objects import FolderStore
 
 
@@ -33,10 +35,12 @@ class Suppressing:
     others: tuple[tuple[str, str], ...]
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """The batch without suppressed persons: their records erased, their keys in others' records null."""
+        """The batch without suppressed persons: their records erased, their keys in others' records replaced."""
         matcher = _matcher(self)
         for name, domain in self.others:
-            batch = without_values(batch, name, matcher(batch[name], domain))
+            unwanted = matcher(batch[name], domain)
+            if unwanted.any():
+                batch = _with_stand_ins(batch, name, unwanted)
         if not self.naming:
             return batch
         return read_as_erased(batch, np.logical_or.reduce([matcher(batch[name], of) for name, of in self.naming]))
@@ -57,6 +61,14 @@ def suppressing(context: RunContext, contract: Contract) -> Change | None:
     naming = tuple(item for item in domains.items() if item[0] in names)
     others = tuple(item for item in domains.items() if item[0] not in names)
     return Suppressing(at.keys, context.dataset.name, at.zones.warehouse, digest, naming, others)
+
+
+def _with_stand_ins(batch: pa.RecordBatch, name: str, unwanted: NDArray[np.bool_]) -> pa.RecordBatch:
+    """As an erasure leaves such values in landing."""
+    pairs = zip(batch[name].to_pylist(), unwanted.tolist(), strict=True)
+    values = [stand_in(value) if gone and value else value for value, gone in pairs]
+    place = batch.schema.get_field_index(name)
+    return batch.set_column(place, batch.schema.field(place), pa.array(values, pa.string()))
 
 
 @lru_cache(maxsize=4)

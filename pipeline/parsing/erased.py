@@ -18,18 +18,10 @@ _INSTEAD = {"_reason": ERASED, "_wrong_types": [], "_stranger": False}
 
 def read_as_erased(batch: pa.RecordBatch, unwanted: NDArray[np.bool_]) -> pa.RecordBatch:
     """The batch with some of its records erased."""
-    for field in batch.schema:
-        if field.name not in _STAYS:
-            batch = without_values(batch, field.name, unwanted, _INSTEAD.get(field.name))
-    return batch
-
-
-def without_values(
-    batch: pa.RecordBatch, name: str, unwanted: NDArray[np.bool_], instead: object = None
-) -> pa.RecordBatch:
-    """The batch with `instead` in the place of some values of a column."""
     if not unwanted.any():
         return batch
-    place = batch.schema.get_field_index(name)
-    field = batch.schema.field(place)
-    return batch.set_column(place, field, pc.if_else(pa.array(unwanted), pa.scalar(instead, field.type), batch[name]))
+    columns, gone = [], pa.array(unwanted)
+    for field, column in zip(batch.schema, batch.columns, strict=True):
+        instead = pa.scalar(_INSTEAD.get(field.name), field.type)
+        columns.append(column if field.name in _STAYS else pc.if_else(gone, instead, column))
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from pipeline.privacy.subjects.judge import Found, Judge
 from pipeline.privacy.subjects.prefilter import Prefilter, coarse
+from pipeline.privacy.subjects.stand_in import stand_in
 from pipeline.privacy.subjects.terms import SHARED_NAME, Terms
 
 ERASED = "<ERASED>"
@@ -21,7 +22,8 @@ class TermSearch:
     Args:
         terms: to search for.
         plain: as `Judge` has it.
-        values: keys too short to be searched for; `edited` takes a text that is one and nothing else.
+        values: the subjects' keys; `edited` takes a text that is one and nothing else, also of those that are too short
+            to be searched for.
     """
 
     def __init__(self, terms: Terms, plain: bool = False, values: Collection[str] = ()) -> None:
@@ -60,10 +62,16 @@ class TermSearch:
         return bool(self._judge.find(text))
 
     def edited(self, text: str) -> str | None:
-        """The text with `<ERASED>` in place of each term; None where nothing but a term was in it."""
+        """The text with `<ERASED>` in place of each term; None where nothing but a term was in it.
+
+        A key by itself becomes one that names nobody, since a record of somebody else may need one.
+        """
         found = self._judge.find(text)
         if not found:
             return None if text.strip() in self._values else text
+        if text.strip() in self._values:
+            other = stand_in(text)
+            return None if self.found(other) else other
         parts, end = [], 0
         for start, stop in _merged(found):
             parts.append(text[end:start])
