@@ -24,7 +24,7 @@ def test_keeps_the_shape_and_tells_nothing(key: str, other: str) -> None:
 
 
 def test_a_key_by_itself_is_replaced_and_in_a_text_marked() -> None:
-    """A field that is the key stays one; a sentence tells that something is gone; what is its own stand-in is removed."""
+    """A field that is the key stays one; a sentence tells that it is gone; its own stand-in is removed."""
     search = TermSearch(key_terms("E0000123"), values=["E0000123"])
     assert search.edited("E0000123") == "E0000000"
     assert search.edited("asked E0000123 about it") == "asked <ERASED> about it"
