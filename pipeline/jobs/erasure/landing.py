@@ -51,7 +51,8 @@ def erase_landing(workplace: Workplace, found: Found, erasure: str) -> Document:
         "records blanked": sum(item["blanked"] for item in done),
         "records edited": sum(item["edited"] for item in done),
         "rosters removed": len(rosters),
-        **removed,
+        "manifests rewritten": removed["rewritten"],
+        "files removed": removed["deleted"],
     }
 
 
