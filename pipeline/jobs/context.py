@@ -46,6 +46,14 @@ class Workplace:
     def tables(self) -> Tables:
         return Tables(self.spark)
 
+    def pseudonymiser(self, epoch: str) -> Pseudonymiser:
+        """Keyed digests of the dataset under one of its epochs.
+
+        Raises:
+            KeySourceError: its key can't be had.
+        """
+        return Pseudonymiser(self.keys.data_key(self.dataset.name, epoch).key)
+
 
 @dataclass
 class RunContext:
@@ -72,7 +80,7 @@ class RunContext:
         Raises:
             KeySourceError: its key can't be had.
         """
-        return Pseudonymiser(self.at.keys.data_key(self.dataset.name, self.manifest.key_epoch).key)
+        return self.at.pseudonymiser(self.manifest.key_epoch)
 
     def refined_name(self, source: str) -> str:
         return f"refined.{self.dataset.name}__{source}"

@@ -4,7 +4,6 @@ Its records in clear from landing, its rows by pseudonym in features and version
 """
 
 from collections.abc import Iterator
-from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +18,14 @@ from pipeline.features.checks import entity_column
 from pipeline.jobs.assemble import features_table
 from pipeline.jobs.context import Workplace
 from pipeline.jobs.erasure.found import Found
-from pipeline.jobs.erasure.tables import kept_run, pseudonyms_of
+from pipeline.jobs.erasure.naming import at_snapshots, keys_of
+from pipeline.jobs.erasure.tables import kept_run
 from pipeline.jobs.finding.find import find
 from pipeline.jobs.finding.findings import SourceFindings
 from pipeline.jobs.finding.held import counted_before
 from pipeline.jobs.reading import fields_of
 from pipeline.parsing.landed import make_splits, read_landed
 from pipeline.parsing.splits import only_records
-from pipeline.privacy.pseudonyms import Pseudonymiser
 from pipeline.release.manifest import read_manifest
 from pipeline.release.processing import record_of
 from pipeline.release.versions import list_versions
@@ -79,7 +78,7 @@ def _features(workplace: Workplace, found: Found) -> list[Row]:
     if kept is None:
         return []
     name, column = workplace.dataset.name, entity_column(workplace.dataset)
-    keys = _keys(_opened(workplace, kept.key_epoch), found)
+    keys = keys_of(workplace.pseudonymiser(kept.key_epoch), found)
     table = read_snapshot(kept.table(features_table(name)))
     return [_said(row) for row in table.filter(pc.is_in(table[column], pa.array(keys))).to_pylist()]
 
@@ -89,21 +88,12 @@ def _versions(workplace: Workplace, found: Found) -> Iterator[tuple[str, list[Ro
     for version in list_versions(workplace.zones.published, workplace.dataset.name):
         manifest = read_manifest(Path(version.path))
         table = pq.read_table(Path(version.path) / f"{manifest.dataset}.parquet")
-        pseudonymiser = _opened(workplace, manifest.key_epoch)
-        names = _keys(pseudonymiser, found)
-        for day in pc.unique(table[manifest.snapshot]).to_pylist():
-            names += filter(None, pseudonymiser.snapshot_pseudonyms(names[:1], repeat(day.isoformat(), 1)))
+        pseudonymiser = workplace.pseudonymiser(manifest.key_epoch)
+        keys = keys_of(pseudonymiser, found)
+        names = [*keys, *at_snapshots(pseudonymiser, keys, pc.unique(table[manifest.snapshot]).to_pylist())]
         rows = table.filter(pc.is_in(table[manifest.entity], pa.array(names))).to_pylist()
         if rows:
             yield version.version, [_said(row) for row in rows]
-
-
-def _opened(workplace: Workplace, epoch: str) -> Pseudonymiser:
-    return Pseudonymiser(workplace.keys.data_key(workplace.dataset.name, epoch).key)
-
-
-def _keys(pseudonymiser: Pseudonymiser, found: Found) -> list[str]:
-    return pseudonyms_of(pseudonymiser, found)[found.identifiers.domains.key]
 
 
 def _said(row: Row) -> Row:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import msgspec
 
-from pipeline.evidence.record import Document
 from pipeline.extract.place import logical_key
 from pipeline.jobs.finding.findings import Findings
 from pipeline.privacy.subjects.identifiers import Identifiers
@@ -19,12 +18,10 @@ class Found:
     Attributes:
         identifiers: what the subjects are known by.
         records: by source and logical key of the object, the ordinals found; true for a subject's own record.
-        counts: of the search, for people.
     """
 
     identifiers: Identifiers
     records: Mapping[str, Mapping[str, Mapping[int, bool]]]
-    counts: Document
 
     @classmethod
     def of(cls, findings: Findings) -> "Found":
@@ -35,7 +32,7 @@ class Found:
             for own, found in ((False, item.mentions), (True, item.own)):
                 for key, ordinals in found.items():
                     objects.setdefault(logical_key(key), {}).update(dict.fromkeys(ordinals.tolist(), own))
-        return cls(findings.identifiers, records, findings.counts())
+        return cls(findings.identifiers, records)
 
 
 def keep_found(landing: FolderStore, dataset: str, erasure: str, found: Found) -> None:

@@ -1,7 +1,7 @@
 """An erasure's last look: whatever names a subject, in clear or under any key, is searched for in every file."""
 
 from collections.abc import Iterator
-from itertools import repeat
+from datetime import date
 from pathlib import Path
 
 import pyarrow.compute as pc
@@ -11,9 +11,8 @@ from pipeline.errors import PrivacyError
 from pipeline.evidence.record import Document
 from pipeline.jobs.context import Workplace
 from pipeline.jobs.erasure.found import Found
-from pipeline.jobs.erasure.tables import pseudonyms_of
+from pipeline.jobs.erasure.naming import at_snapshots, pseudonyms_of
 from pipeline.jobs.final_scan import final_scan
-from pipeline.privacy.pseudonyms import Pseudonymiser
 from pipeline.release.manifest import read_manifest
 from pipeline.release.staging import sweep
 from pipeline.release.versions import list_versions
@@ -46,21 +45,19 @@ def _pseudonyms(workplace: Workplace, found: Found) -> Iterator[str]:
     """Of every epoch and domain, and of the key at every published snapshot."""
     name, days = workplace.dataset.name, sorted(_days(workplace))
     for epoch in workplace.keys.epochs(name):
-        pseudonymiser = Pseudonymiser(workplace.keys.data_key(name, epoch).key)
+        pseudonymiser = workplace.pseudonymiser(epoch)
         pseudonyms = pseudonyms_of(pseudonymiser, found)
         for values in pseudonyms.values():
             yield from values
-        keys = pseudonyms[found.identifiers.domains.key]
-        for day in days:
-            yield from filter(None, pseudonymiser.snapshot_pseudonyms(keys, repeat(day, len(keys))))
+        yield from at_snapshots(pseudonymiser, pseudonyms[found.identifiers.domains.key], days)
 
 
-def _days(workplace: Workplace) -> set[str]:
-    """Snapshots of all published versions, as ISO 8601."""
-    days: set[str] = set()
+def _days(workplace: Workplace) -> set[date]:
+    """Snapshots of all published versions."""
+    days: set[date] = set()
     for version in list_versions(workplace.zones.published, workplace.dataset.name):
         folder = Path(version.path)
         manifest = read_manifest(folder)
         column = pq.read_table(folder / f"{manifest.dataset}.parquet", columns=[manifest.snapshot])[manifest.snapshot]
-        days |= {day.isoformat() for day in pc.unique(column).to_pylist()}
+        days.update(pc.unique(column).to_pylist())
     return days

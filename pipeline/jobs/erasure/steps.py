@@ -78,9 +78,9 @@ def plan(workplace: Workplace, subjects: Sequence[str]) -> Document:
 
 def _find(erasing: Erasing) -> Document:
     request, landing = erasing.request, erasing.at.zones.landing
-    found = Found.of(find(erasing.at, request.subjects))
-    keep_found(landing, request.dataset, request.erasure, found)
-    counts = found.counts["sources"].values()
+    findings = find(erasing.at, request.subjects)
+    keep_found(landing, request.dataset, request.erasure, Found.of(findings))
+    counts = findings.counts()["sources"].values()
     return {"own": sum(item["own"] for item in counts), "mentions": sum(item["mentions"] for item in counts)}
 
 

@@ -5,15 +5,15 @@ from dataclasses import replace
 
 from pipeline.contracts.model import Contract
 from pipeline.evidence.record import Document, read_evidence
-from pipeline.features.checks import entity_column
+from pipeline.features.checks import SNAPSHOT, entity_column
 from pipeline.jobs.assemble import features_table
 from pipeline.jobs.assess import released_table
 from pipeline.jobs.context import RunContext, Workplace
 from pipeline.jobs.erasure.found import Found
+from pipeline.jobs.erasure.naming import at_snapshots, pseudonyms_of
 from pipeline.jobs.refine import fingerprints_key
 from pipeline.jobs.rosters import build_roster
 from pipeline.privacy.leaks.fingerprints import Fingerprints
-from pipeline.privacy.pseudonyms import Pseudonymiser
 from pipeline.storage.erasing import drop, erase_refined, erase_rows, forget, names_in
 from pipeline.storage.runs import RunManifest, known_runs, read_run, write_run
 from pipeline.storage.tables import TableSnapshot
@@ -82,7 +82,8 @@ def _newest(manifest: RunManifest) -> dict[str, TableSnapshot]:
 def _erased(context: RunContext, found: Found, erasure: str) -> RunManifest:
     """The manifest with the snapshots that know the subjects no more."""
     name, tables, run = context.dataset.name, context.at.tables, context.run
-    pseudonyms = pseudonyms_of(context.pseudonymiser(), found)
+    pseudonymiser = context.pseudonymiser()
+    pseudonyms = pseudonyms_of(pseudonymiser, found)
     held = _newest(context.manifest)
     moved: dict[str, TableSnapshot] = {}
 
@@ -93,23 +94,17 @@ def _erased(context: RunContext, found: Found, erasure: str) -> RunManifest:
             moved[table] = erase_refined(tables, held[table], records, _by_column(contract, pseudonyms), run)
 
     context.side_by_side(refined)
+    keys = pseudonyms[found.identifiers.domains.key]
     for table in (features_table(name), released_table(name)):
         if table in held:
-            values = pseudonyms[found.identifiers.domains.key]
+            days = [row[SNAPSHOT] for row in tables.at(held[table]).select(SNAPSHOT).distinct().collect()]
+            values = [*keys, *at_snapshots(pseudonymiser, keys, days)]
             moved[table] = erase_rows(tables, held[table], entity_column(context.dataset), values, run)
     stages = {
         stage: {table: moved.get(table, snapshot) for table, snapshot in its.items()}
         for stage, its in context.manifest.stages.items()
     }
     return replace(context.manifest, stages=stages, erased=(*context.manifest.erased, erasure))
-
-
-def pseudonyms_of(pseudonymiser: Pseudonymiser, found: Found) -> dict[str, list[str]]:
-    """The subjects' pseudonyms by domain."""
-    return {
-        domain: [item for item in pseudonymiser.pseudonyms(sorted(values), domain) if item]
-        for domain, values in found.identifiers.pseudonymised().items()
-    }
 
 
 def _by_column(contract: Contract, pseudonyms: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:

@@ -3,15 +3,13 @@
 from collections.abc import Collection
 from datetime import date
 from functools import partial
-from itertools import repeat
 from pathlib import Path
 
 from pipeline.evidence.record import Document, read_evidence
 from pipeline.jobs.context import Workplace
 from pipeline.jobs.erasure.found import Found
-from pipeline.jobs.erasure.tables import pseudonyms_of
+from pipeline.jobs.erasure.naming import at_snapshots, pseudonyms_of
 from pipeline.jobs.leaks import scan_staged, watch_of_run
-from pipeline.privacy.pseudonyms import Pseudonymiser
 from pipeline.release.manifest import Manifest, read_manifest
 from pipeline.release.replacement import Erased, Replaced, replace_version
 from pipeline.release.versions import list_versions
@@ -39,7 +37,7 @@ def _replace(
     workplace: Workplace, found: Found, version: str, manifest: Manifest, erasure: str, reason: str
 ) -> Replaced | None:
     evidence = read_evidence(workplace.zones.evidence, manifest.dataset, manifest.run)
-    pseudonymiser = Pseudonymiser(workplace.keys.data_key(manifest.dataset, manifest.key_epoch).key)
+    pseudonymiser = workplace.pseudonymiser(manifest.key_epoch)
     pseudonyms = pseudonyms_of(pseudonymiser, found)
     keys = pseudonyms[found.identifiers.domains.key]
 
@@ -47,8 +45,7 @@ def _replace(
         """As the version's entity column names the subjects."""
         if evidence["assess"].get("pseudonyms") != "per_snapshot":
             return keys
-        days = repeat(snapshot.isoformat(), len(keys))
-        return [item for item in pseudonymiser.snapshot_pseudonyms(keys, days) if item]
+        return at_snapshots(pseudonymiser, keys, [snapshot])
 
     others = [item for values in pseudonyms.values() for item in values]
     watch = watch_of_run(workplace, manifest.run, pseudonymiser)
